@@ -1,0 +1,195 @@
+// task<T>: a coroutine that starts when it is awaited, runs on whatever thread resumes it, and gives its one result to
+// the one who awaits it. `start` sets a task going that nobody awaits. `callback_awaiter` turns a function that takes
+// a completion into something to await. No scheduler, no executor: the gateway decides where a call runs.
+//
+// Style that every supported compiler translates correctly: `auto x = co_await f(named);`, named coroutine functions
+// that take their state by value, no `co_await` inside a condition, a ternary or an expression with temporaries.
+#pragma once
+
+#include <atomic>
+#include <coroutine>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace causeway {
+
+template <class T = void>
+class task;
+
+namespace detail {
+
+struct task_promise_base {
+  std::coroutine_handle<> awaiting = std::noop_coroutine();
+  std::exception_ptr thrown;
+
+  struct final_awaiter {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+      return self.promise().awaiting;
+    }
+    void await_resume() const noexcept {}
+  };
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  final_awaiter final_suspend() const noexcept { return {}; }
+  void unhandled_exception() noexcept { thrown = std::current_exception(); }
+};
+
+template <class T>
+struct task_promise : task_promise_base {
+  std::optional<T> value;
+  task<T> get_return_object();
+  template <class U>
+  void return_value(U &&result) {
+    value.emplace(std::forward<U>(result));
+  }
+  T take() {
+    if (thrown) std::rethrow_exception(thrown);
+    return std::move(*value);
+  }
+};
+
+template <>
+struct task_promise<void> : task_promise_base {
+  inline task<void> get_return_object();
+  void return_void() const noexcept {}
+  void take() const {
+    if (thrown) std::rethrow_exception(thrown);
+  }
+};
+
+}  // namespace detail
+
+// Owns its coroutine. Move only. Await it once. Destroying it before it has ended ends it where it waits; whoever
+// holds a completion of it must not use it after that.
+template <class T>
+class [[nodiscard]] task {
+ public:
+  using promise_type = detail::task_promise<T>;
+
+  explicit task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  task(task &&other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  task &operator=(task &&other) noexcept {
+    if (this != &other) {
+      if (handle_) handle_.destroy();
+      handle_ = std::exchange(other.handle_, {});
+    }
+    return *this;
+  }
+  ~task() {
+    if (handle_) handle_.destroy();
+  }
+
+  auto operator co_await() && noexcept {
+    struct awaiter {
+      std::coroutine_handle<promise_type> handle;
+      bool await_ready() const noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept {
+        handle.promise().awaiting = awaiting;
+        return handle;
+      }
+      T await_resume() const { return handle.promise().take(); }
+    };
+    return awaiter{handle_};
+  }
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+
+namespace detail {
+
+template <class T>
+task<T> task_promise<T>::get_return_object() {
+  return task<T>(std::coroutine_handle<task_promise>::from_promise(*this));
+}
+inline task<void> task_promise<void>::get_return_object() {
+  return task<void>(std::coroutine_handle<task_promise>::from_promise(*this));
+}
+
+// Starts at once, destroys itself at its end; what escapes it ends the program, so its body catches.
+struct detached {
+  struct promise_type {
+    detached get_return_object() const noexcept { return {}; }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_never final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    void unhandled_exception() const noexcept { std::terminate(); }
+  };
+};
+
+template <class T, class Done>
+detached run_detached(task<T> work, Done done) {
+  std::exception_ptr thrown;
+  std::optional<T> value;
+  try {
+    value.emplace(co_await std::move(work));
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  done(std::move(value), thrown);
+}
+
+template <class Done>
+detached run_detached(task<void> work, Done done) {
+  std::exception_ptr thrown;
+  try {
+    co_await std::move(work);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  done(thrown);
+}
+
+}  // namespace detail
+
+// Sets a task going on this thread. When it ends, on whatever thread that is, `done` is called once: for task<T> with
+// std::optional<T> (empty when it threw) and the std::exception_ptr, for task<void> with the std::exception_ptr.
+// `done` must not throw.
+template <class T, class Done>
+void start(task<T> work, Done done) {
+  detail::run_detached(std::move(work), std::move(done));
+}
+
+// Awaits a function that reports through a completion: `begin(complete)` is called once and must call
+// `complete(value)` exactly once, now or later, on any thread; the coroutine goes on there.
+// A completion that comes before `begin` has returned does not recurse.
+template <class T, class Begin>
+class callback_awaiter {
+ public:
+  explicit callback_awaiter(Begin begin) : begin_(std::move(begin)) {}
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> awaiting) {
+    // Shared with the completion: the coroutine, and this awaiter with it, may be gone before `begin_` returns.
+    auto state = std::make_shared<shared>();
+    state_ = state;
+    state->awaiting = awaiting;
+    auto begin = std::move(begin_);
+    begin([state](T value) {
+      state->value.emplace(std::move(value));
+      if (state->second.exchange(true, std::memory_order_acq_rel)) state->awaiting.resume();
+    });
+    return !state->second.exchange(true, std::memory_order_acq_rel);
+  }
+  T await_resume() { return std::move(*state_->value); }
+
+ private:
+  struct shared {
+    std::optional<T> value;
+    std::coroutine_handle<> awaiting;
+    std::atomic<bool> second{false};  // set by the first of the two sides to arrive
+  };
+  Begin begin_;
+  std::shared_ptr<shared> state_;
+};
+
+template <class T, class Begin>
+callback_awaiter<T, Begin> await_callback(Begin begin) {
+  return callback_awaiter<T, Begin>(std::move(begin));
+}
+
+}  // namespace causeway

@@ -1,0 +1,106 @@
+// The configuration, typed: one YAML file and the files it names, read strictly. An unknown key, a duplicate key and a
+// wrong type are findings with their place, the nearest known key named.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "causeway/value.hpp"
+#include "mapping/declaration.hpp"
+#include "runtime/finding.hpp"
+#include "store/record_kind.hpp"
+
+namespace causeway {
+
+enum class backend { sqlite3, postgresql };
+
+struct store_settings {
+  place at;
+  std::string name;  // "pluto"
+  backend kind = backend::sqlite3;
+  std::string connect;       // a file under dataDir (SQLite), a libpq connection string (PostgreSQL); may hold a secret
+  bool create = false;       // missing tables are created; default: true for SQLite, false for PostgreSQL
+  unsigned readers = 2;      // threads that read, 1 to 64 (PostgreSQL: sessions that read and write)
+  std::size_t queue = 4096;  // requests that may wait, 1 to 1,000,000; more are overloaded
+  charset encoding = charset::utf8;          // what the store's text columns can hold
+  std::vector<kind_ptr> kinds;               // from the file that records: names; empty where it could not be read
+  std::map<std::string, place> kind_places;  // by kind name
+};
+
+// A value of a plugin's settings as written; typed by the plugin's declaration when it is loaded.
+struct plugin_setting {
+  place at;
+  value content;
+};
+
+struct plugin_settings {
+  place at;
+  std::string library;  // a name in the plugin folder, or a path
+  std::map<std::string, plugin_setting> settings;
+};
+
+struct route_settings {
+  place at;
+  std::string name;
+  std::string from;
+  std::string to;
+  std::string after;  // the route whose copies go first, per customer; empty: none
+  mapping_declaration mapping;
+};
+
+struct key_settings {
+  place at;
+  std::string name;
+  std::vector<std::string> roles;
+  std::string sha256;  // 64 hex digits
+};
+
+struct limit_settings {
+  std::size_t body = 1 << 20;                         // bytes of a request's body
+  std::size_t connections = 4096;                     // open at once; more are refused
+  std::size_t requests = 8192;                        // under way at once; more are answered 503
+  std::chrono::milliseconds deadline{10'000};         // of a request
+  std::chrono::milliseconds read_timeout{10'000};     // of a request's head and body
+  std::chrono::milliseconds idle_timeout{60'000};     // of a connection between requests
+  std::chrono::milliseconds drain{20'000};            // how long SIGTERM waits for requests under way
+  std::chrono::milliseconds idempotency{86'400'000};  // how long an Idempotency-Key is kept
+};
+
+struct relay_settings {
+  std::size_t batch = 500;                       // copies a step, 1 to 10,000
+  std::chrono::milliseconds poll{1'000};         // how often it looks without being told
+  std::chrono::milliseconds retry_first{200};    // backoff after the first transient fault
+  std::chrono::milliseconds retry_most{60'000};  // and at most
+};
+
+struct settings {
+  std::filesystem::path data_dir = "var";
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;       // 0: any free one
+  unsigned threads = 1;            // that serve connections, 1 to 64
+  std::string log_level = "info";  // debug, info, warning, error
+  std::vector<store_settings> stores;
+  std::vector<plugin_settings> plugins;
+  std::vector<route_settings> routes;
+  std::vector<key_settings> keys;
+  limit_settings limits;
+  relay_settings relay;
+
+  const store_settings *find_store(std::string_view name) const;
+};
+
+struct loaded_settings {
+  settings content;
+  std::vector<finding> findings;
+};
+
+// Reads the file, what it names, and the overrides (`a.b=value`, from --set). Whatever can be read is there even when
+// there are findings; serve only without errors. A secret never appears in a finding.
+loaded_settings load_settings(const std::filesystem::path &file, const std::vector<std::string> &overrides = {});
+
+}  // namespace causeway
