@@ -1,0 +1,129 @@
+// One rule per field type, the same for every store: what one database would cut, pad or refuse in its own way is
+// refused here in one way.
+#include "store/field_check.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace causeway {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int number(std::string_view digits) {
+  int n = 0;
+  for (const char c : digits) n = n * 10 + (c - '0');
+  return n;
+}
+
+// Whether `text` has the shape, where 0 stands for any digit and everything else for itself.
+bool has_shape(std::string_view text, std::string_view shape) {
+  if (text.size() != shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (shape[i] == '0' ? !is_digit(text[i]) : text[i] != shape[i]) return false;
+  return true;
+}
+
+bool is_date(std::string_view text) {
+  if (!has_shape(text, "0000-00-00")) return false;
+  return std::chrono::year_month_day{std::chrono::year{number(text.substr(0, 4))},
+                                     std::chrono::month{unsigned(number(text.substr(5, 2)))},
+                                     std::chrono::day{unsigned(number(text.substr(8, 2)))}}
+      .ok();
+}
+
+bool is_time(std::string_view text) {
+  if (!has_shape(text, "0000-00-00T00:00:00.000Z")) return false;
+  return is_date(text.substr(0, 10)) && number(text.substr(11, 2)) < 24 && number(text.substr(14, 2)) < 60 &&
+         number(text.substr(17, 2)) < 60;
+}
+
+std::optional<input_fault> check_text(const field &f, const std::string &text) {
+  const auto characters = count_characters(text);
+  if (!characters) return input_fault{f.name, "not-text", "must be UTF-8 text without NUL characters"};
+  switch (f.type) {
+    case field_type::csid:
+      if (!has_shape(text, "000000000")) return input_fault{f.name, "not-a-csid", "must be nine digits"};
+      return std::nullopt;
+    case field_type::date:
+      if (!is_date(text)) return input_fault{f.name, "not-a-date", "must be a date, YYYY-MM-DD"};
+      return std::nullopt;
+    case field_type::timestamp:
+      if (!is_time(text))
+        return input_fault{f.name, "not-a-time", "must be a UTC time with milliseconds, 2026-11-21T09:15:00.000Z"};
+      return std::nullopt;
+    case field_type::code:
+      if (f.codes) {
+        if (!f.codes->stored_of.contains(text))
+          return input_fault{f.name, "unknown-code", "must be a value of the code table " + f.codes->name};
+        return std::nullopt;
+      }
+      break;
+    default:
+      break;
+  }
+  if (f.length != 0 && *characters > f.length)
+    return input_fault{f.name, "too-long", "must have at most " + std::to_string(f.length) + " characters"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::size_t> count_characters(std::string_view text) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++characters) {
+    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
+    const unsigned lead = byte(i);
+    std::size_t length = 0;
+    // The second byte's range keeps out overlong forms, surrogates and what is beyond U+10FFFF.
+    unsigned low = 0x80, high = 0xBF;
+    if (lead >= 0x01 && lead < 0x80) {
+      length = 1;
+    } else if (lead >= 0xC2 && lead <= 0xDF) {
+      length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+      length = 3;
+      if (lead == 0xE0) low = 0xA0;
+      if (lead == 0xED) high = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+      length = 4;
+      if (lead == 0xF0) low = 0x90;
+      if (lead == 0xF4) high = 0x8F;
+    } else {
+      return std::nullopt;
+    }
+    for (std::size_t k = 1; k < length; ++k) {
+      if (byte(i + k) < low || byte(i + k) > high) return std::nullopt;
+      low = 0x80;
+      high = 0xBF;
+    }
+    i += length;
+  }
+  return characters;
+}
+
+std::optional<input_fault> check_value(const field &f, const value &v) {
+  if (!has_content(v)) {
+    if (f.required) return input_fault{f.name, "required", "must not be empty"};
+    return std::nullopt;
+  }
+  switch (f.type) {
+    case field_type::integer:
+    case field_type::serial:
+      if (!std::holds_alternative<std::int64_t>(v)) return input_fault{f.name, "wrong-type", "must be an integer"};
+      return std::nullopt;
+    case field_type::boolean:
+      if (!std::holds_alternative<bool>(v)) return input_fault{f.name, "wrong-type", "must be true or false"};
+      return std::nullopt;
+    default:
+      break;
+  }
+  const auto *text = std::get_if<std::string>(&v);
+  if (!text) return input_fault{f.name, "wrong-type", "must be text"};
+  return check_text(f, *text);
+}
+
+}  // namespace causeway
