@@ -1,0 +1,65 @@
+// What a handler answers: JSON, or a problem.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "causeway/result.hpp"
+
+namespace causeway::sdk {
+
+struct reply {
+  int status = 200;
+  std::string body;      // JSON, for a status below 400
+  std::string etag;      // without quotes
+  std::string location;  // path of what was made
+  std::string code;      // of a problem: "privacy-check-required"
+  std::string detail;    // of a problem: what was wrong and what to do
+  std::vector<input_fault> inputs;
+
+  static reply json(int status, std::string body) {
+    reply r;
+    r.status = status;
+    r.body = std::move(body);
+    return r;
+  }
+  static reply problem(int status, std::string_view code, std::string detail) {
+    reply r;
+    r.status = status;
+    r.code = code;
+    r.detail = std::move(detail);
+    return r;
+  }
+  static reply not_found(std::string detail) { return problem(404, "not-found", std::move(detail)); }
+
+  // The answer that a store's or a mapping's fault amounts to, where the handler knows no better.
+  static reply from(const fault &why) {
+    switch (why.what) {
+      case outcome::not_found:
+        return problem(404, "not-found", why.detail);
+      case outcome::conflict:
+        return problem(409, "conflict", why.detail);
+      case outcome::stale:
+        return problem(409, "changed-meanwhile", "The record was changed meanwhile; read it and try again.");
+      case outcome::invalid: {
+        reply r = problem(422, "invalid", why.detail.empty() ? "The input cannot be stored." : why.detail);
+        r.inputs = why.inputs;
+        for (auto &input : r.inputs)
+          if (!input.pointer.starts_with('/')) input.pointer.insert(0, "/body/");
+        return r;
+      }
+      case outcome::unavailable:
+        return problem(503, "store-unavailable", why.detail);
+      case outcome::overloaded:
+        return problem(503, "overloaded", why.detail);
+      case outcome::deadline:
+        return problem(504, "deadline-passed", "The request took longer than it may.");
+      case outcome::internal:
+        break;
+    }
+    return problem(500, "internal-error", "Something went wrong in the gateway; the operator's log tells more.");
+  }
+};
+
+}  // namespace causeway::sdk
