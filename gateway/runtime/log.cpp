@@ -104,6 +104,8 @@ std::string json_escaped(std::string_view text) {
 
 void set_log_level(log_level level) { logger().set_level(spdlog_level(level)); }
 
+bool is_logged(log_level level) { return logger().should_log(spdlog_level(level)); }
+
 void log(log_level level, std::string_view message, std::initializer_list<log_member> members) {
   if (!logger().should_log(spdlog_level(level))) return;
   std::string line = "{\"time\":\"" + to_rfc3339(system_clock().now()) + "\",\"level\":\"";

@@ -19,6 +19,8 @@ void log(log_level level, std::string_view message, std::initializer_list<log_me
 
 // From which level on lines are written; info until told otherwise.
 void set_log_level(log_level level);
+// Whether a line of this level would be written: for what is costly to put together. Any thread.
+bool is_logged(log_level level);
 
 // `text` as the inside of a JSON string, without the quotes; what is not UTF-8 becomes U+FFFD.
 std::string json_escaped(std::string_view text);
