@@ -1,0 +1,186 @@
+// Gateways that share one store, on a clock that only the test moves.
+#include "runtime/membership.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/kind_builder.hpp"
+#include "store/memory_store.hpp"
+
+namespace causeway {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct stepped_clock final : clock {
+  std::chrono::milliseconds at{1'000};
+  time_point now() const override { return time_point(at); }
+  std::chrono::milliseconds elapsed() const override { return at; }
+};
+
+struct Membership : testing::Test {
+  stepped_clock time;
+  kind_ptr kind = gateway_kind("pluto");
+  memory_store store{{kind}, std::make_shared<key_maker>([] { return time_point(1s); }, 0u)};
+
+  // Time passes, and those who live take their steps.
+  void pass(std::chrono::milliseconds how_long, std::vector<membership *> living) {
+    for (auto passed = 0ms; passed < how_long; passed += 500ms) {
+      time.at += 500ms;
+      if ((time.at / 500ms) % 2 == 0)
+        for (auto *one : living) one->step();
+    }
+  }
+  std::int64_t rows() {
+    find_request all;
+    all.kind = kind;
+    return *count_now(store, all, time_point::max());
+  }
+};
+
+TEST_F(Membership, gives_each_gateway_a_slot_of_its_own) {
+  membership a(store, kind, time), b(store, kind, time);
+  EXPECT_TRUE(a.fenced());
+  a.step();
+  b.step();
+  EXPECT_TRUE(a.joined());
+  EXPECT_FALSE(a.fenced());
+  EXPECT_NE(a.slot(), b.slot());
+  EXPECT_NE(a.id(), b.id());
+  a.step();
+  EXPECT_EQ(a.size(), 2u);
+  EXPECT_EQ(b.size(), 2u);
+  EXPECT_TRUE(a.alive(a.id()));
+  EXPECT_TRUE(a.alive(b.id()));
+  EXPECT_FALSE(a.alive("nobody"));
+}
+
+TEST_F(Membership, frees_what_a_dead_gateway_held_within_five_seconds) {
+  membership a(store, kind, time), b(store, kind, time);
+  pass(5s, {&a, &b});
+  ASSERT_TRUE(a.alive(b.id()));
+  pass(3s, {&a});
+  EXPECT_TRUE(a.alive(b.id())) << "a hiccup is not a death";
+  pass(2s, {&a});
+  EXPECT_FALSE(a.alive(b.id()));
+  EXPECT_EQ(a.size(), 1u);
+  EXPECT_TRUE(b.fenced()) << "who cannot count up knows it first";
+}
+
+TEST_F(Membership, sees_a_gateway_again_that_had_only_slept) {
+  membership a(store, kind, time), b(store, kind, time);
+  pass(2s, {&a, &b});
+  pass(6s, {&a});
+  ASSERT_FALSE(a.alive(b.id()));
+  pass(2s, {&a, &b});
+  EXPECT_TRUE(a.alive(b.id()));
+  EXPECT_FALSE(b.fenced());
+}
+
+TEST_F(Membership, takes_nobody_for_dead_while_the_store_was_away_from_all) {
+  membership a(store, kind, time), b(store, kind, time);
+  pass(2s, {&a, &b});
+  store.set_away(true);
+  pass(20s, {&a, &b});
+  EXPECT_TRUE(a.fenced());
+  EXPECT_TRUE(a.alive(b.id())) << "nothing was seen, so nothing is known";
+  store.set_away(false);
+  a.step();
+  EXPECT_TRUE(a.alive(b.id()));
+  EXPECT_FALSE(a.fenced());
+  pass(3s, {&a});
+  EXPECT_TRUE(a.alive(b.id()));
+  pass(2s, {&a});
+  EXPECT_FALSE(a.alive(b.id()));
+}
+
+TEST_F(Membership, gives_its_slot_back_when_it_stops) {
+  membership a(store, kind, time);
+  a.step();
+  {
+    membership b(store, kind, time);
+    b.step();
+    a.step();
+    EXPECT_EQ(a.size(), 2u);
+  }
+  a.step();
+  EXPECT_EQ(a.size(), 1u);
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Membership, takes_a_dead_slot_when_all_have_been_used) {
+  unit_of_work full;
+  for (std::int64_t slot = 0; slot < 1024; ++slot) {
+    record row(kind);
+    row.values = {slot, "holder" + std::to_string(slot), std::int64_t(7)};
+    full.changes.push_back({change_type::insert, row, 0});
+  }
+  ASSERT_TRUE(commit_now(store, full, time_point::max()));
+  membership a(store, kind, time);
+  a.step();
+  EXPECT_FALSE(a.joined()) << "none of them is known to be dead yet";
+  pass(5s, {&a});
+  EXPECT_TRUE(a.joined());
+  EXPECT_EQ(rows(), 1024);
+}
+
+TEST_F(Membership, takes_another_slot_when_its_own_was_taken) {
+  membership a(store, kind, time);
+  a.step();
+  record thief(kind);
+  thief.values = {std::int64_t(a.slot()), "thief", std::int64_t(1)};
+  ASSERT_TRUE(commit_now(store, {{{change_type::put, thief, 0}}}, time_point::max()));
+  const unsigned before = a.slot();
+  a.step();
+  EXPECT_TRUE(a.fenced());
+  a.step();
+  EXPECT_FALSE(a.fenced());
+  EXPECT_NE(a.slot(), before);
+}
+
+TEST_F(Membership, goes_on_when_the_answer_to_a_beat_was_lost) {
+  membership a(store, kind, time);
+  a.step();
+  auto row = *get_now(store, {kind, {std::int64_t(a.slot())}}, time_point::max());
+  row["beat"] = std::int64_t(2);
+  ASSERT_TRUE(commit_now(store, {{{change_type::update, row, row.version}}}, time_point::max()));
+  a.step();
+  a.step();
+  EXPECT_TRUE(a.joined());
+  EXPECT_FALSE(a.fenced());
+}
+
+TEST_F(Membership, alone_by_construction_everyone_else_is_dead_at_once) {
+  {
+    record row(kind);
+    row.values = {std::int64_t(0), "the last run, killed", std::int64_t(9)};
+    ASSERT_TRUE(commit_now(store, {{{change_type::insert, row, 0}}}, time_point::max()));
+  }
+  membership_options options;
+  options.sole = true;
+  membership a(store, kind, time, options);
+  a.step();
+  EXPECT_TRUE(a.joined());
+  EXPECT_EQ(a.slot(), 0u);
+  EXPECT_FALSE(a.alive("the last run, killed"));
+  EXPECT_EQ(a.size(), 1u);
+  EXPECT_EQ(rows(), 1);
+}
+
+TEST_F(Membership, beats_on_a_thread_of_its_own) {
+  system_clock real;
+  membership_options options;
+  options.beat_every = 5ms;
+  membership a(store, kind, real, options);
+  a.start();
+  for (int tries = 0; tries < 400; ++tries) {
+    const auto row = get_now(store, {kind, {std::int64_t(a.slot())}}, time_point::max());
+    if (row && std::get<std::int64_t>((*row)["beat"]) > 3) break;
+    ASSERT_LT(tries, 399) << "no beat in two seconds";
+    std::this_thread::sleep_for(5ms);
+  }
+  a.stop();
+  EXPECT_EQ(rows(), 0);
+}
+
+}  // namespace
+}  // namespace causeway
