@@ -25,6 +25,11 @@ key_maker::key_maker(std::function<time_point()> now, unsigned gateway) : now_(s
   if (gateway >= gateways) throw std::invalid_argument("key_maker: gateway must be below 1024");
 }
 
+void key_maker::set_gateway(unsigned gateway) {
+  if (gateway >= gateways) throw std::invalid_argument("key_maker: gateway must be below 1024");
+  gateway_ = gateway;
+}
+
 std::string key_maker::id() {
   constexpr char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   const auto ms = std::max<std::int64_t>(0, (now_() - time_point(epoch_2020)).count());

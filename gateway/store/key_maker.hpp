@@ -1,6 +1,7 @@
 // Makes keys that rise in time and are unique over all gateways.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -18,6 +19,9 @@ class key_maker {
   // `gateway` (0 to 1023) must be no other running gateway's on the same stores: it is part of every `id`.
   key_maker(std::function<time_point()> now, unsigned gateway);
 
+  // The number that membership gave this gateway, before the first key is made.
+  void set_gateway(unsigned gateway);
+
   // 12 characters of Crockford's base 32: 40 bits of milliseconds since 2020 (until 2054), 10 bits of gateway, 10 of
   // counter; more than 1,024 in a millisecond borrow from the next.
   std::string id();
@@ -28,7 +32,7 @@ class key_maker {
 
  private:
   std::function<time_point()> now_;
-  std::uint64_t gateway_;
+  std::atomic<std::uint64_t> gateway_;
   std::mutex mutex_;
   std::uint64_t last_tick_ = 0;  // milliseconds since 2020, times 1024, plus the counter
   std::uint64_t last_uuid_ms_ = 0;
