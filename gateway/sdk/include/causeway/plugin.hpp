@@ -33,10 +33,12 @@
 
 #include "causeway/abi.h"
 #include "causeway/call.hpp"
+#include "causeway/cursor.hpp"
 #include "causeway/json.hpp"
 #include "causeway/record.hpp"
 #include "causeway/reply.hpp"
 #include "causeway/task.hpp"
+#include "causeway/time.hpp"
 
 namespace causeway::sdk {
 
@@ -358,8 +360,7 @@ struct glue {
     };
     const auto failed = [host, give](std::string_view why) {
       host->log(host->context, CW_LOG_ERROR, text(why));
-      give(
-          reply::problem(500, "internal-error", "Something went wrong in the gateway; the operator's log tells more."));
+      give(reply::problem(500, "internal", "Something went wrong in the gateway; the operator's log tells more."));
     };
     try {
       const call c(&self->context, id, request);

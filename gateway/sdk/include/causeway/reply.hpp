@@ -31,6 +31,16 @@ struct reply {
     r.detail = std::move(detail);
     return r;
   }
+  // Input that its declaration lets through and the handler does not: `pointer` is "/body/text", "/query/cursor".
+  static reply invalid_input(std::string pointer, std::string code, std::string why) {
+    reply r = problem(422, "invalid", "The request is not valid.");
+    r.inputs.push_back({std::move(pointer), std::move(code), std::move(why)});
+    return r;
+  }
+  // A cursor that none of this list's answers gave.
+  static reply bad_cursor() {
+    return invalid_input("/query/cursor", "unknown-cursor", "Give the `next` of an earlier answer of this list.");
+  }
   static reply not_found(std::string detail) { return problem(404, "not-found", std::move(detail)); }
 
   // The answer that a store's or a mapping's fault amounts to, where the handler knows no better.
@@ -41,7 +51,7 @@ struct reply {
       case outcome::conflict:
         return problem(409, "conflict", why.detail);
       case outcome::stale:
-        return problem(409, "changed-meanwhile", "The record was changed meanwhile; read it and try again.");
+        return problem(409, "stale", "The record was changed meanwhile; read it and try again.");
       case outcome::invalid: {
         reply r = problem(422, "invalid", why.detail.empty() ? "The input cannot be stored." : why.detail);
         r.inputs = why.inputs;
@@ -50,15 +60,15 @@ struct reply {
         return r;
       }
       case outcome::unavailable:
-        return problem(503, "store-unavailable", why.detail);
+        return problem(503, "unavailable", why.detail);
       case outcome::overloaded:
         return problem(503, "overloaded", why.detail);
       case outcome::deadline:
-        return problem(504, "deadline-passed", "The request took longer than it may.");
+        return problem(504, "deadline", "The request took longer than it may.");
       case outcome::internal:
         break;
     }
-    return problem(500, "internal-error", "Something went wrong in the gateway; the operator's log tells more.");
+    return problem(500, "internal", "Something went wrong in the gateway; the operator's log tells more.");
   }
 };
 
