@@ -14,6 +14,7 @@ CAUSEWAY_TEST_POSTGRES    a libpq connection string of a superuser; without it w
 CAUSEWAY_TEST_LOGS        where the gateways' logs are kept (default: in the folder that goes away)
 """
 
+import ctypes
 import http.client
 import itertools
 import json
@@ -45,6 +46,11 @@ CALLERS = {
 }
 
 _numbers = itertools.count(1)
+
+
+def _die_with_parent():
+    """No gateway outlives the tests, however they end."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 class Sqlite:
@@ -253,7 +259,7 @@ class Gateway:
         log = open(self.log_file, 'ab')
         self.process = subprocess.Popen(
             self.arguments('serve', '--set', 'listen.port=0', *more), cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=log)
+            stdout=subprocess.PIPE, stderr=log, preexec_fn=_die_with_parent)
         log.close()
         line = self._line_of_stdout(timeout * PATIENCE)
         said = re.fullmatch(r'causeway: listening on http://127\.0\.0\.1:(\d+)', line)
