@@ -23,13 +23,15 @@ struct store_settings {
   place at;
   std::string name;  // "pluto"
   backend kind = backend::sqlite3;
-  std::string connect;       // a file under dataDir (SQLite), a libpq connection string (PostgreSQL); may hold a secret
-  bool create = false;       // missing tables are created; default: true for SQLite, false for PostgreSQL
-  unsigned readers = 2;      // threads that read, 1 to 64 (PostgreSQL: sessions that read and write)
-  std::size_t queue = 4096;  // requests that may wait, 1 to 1,000,000; more are overloaded
-  charset encoding = charset::utf8;          // what the store's text columns can hold
-  std::vector<kind_ptr> kinds;               // from the file that records: names; empty where it could not be read
-  std::map<std::string, place> kind_places;  // by kind name
+  // A file, relative to data_dir (SQLite; whoever opens it joins the two), or a libpq connection string (PostgreSQL),
+  // which may hold a secret: never log it.
+  std::string connect;
+  bool create = false;               // missing tables are created; default: true for SQLite, false for PostgreSQL
+  unsigned readers = 2;              // threads that read, 1 to 64 (PostgreSQL: sessions that read and write)
+  std::size_t queue = 4096;          // requests that may wait, 1 to 1,000,000; more are overloaded
+  charset encoding = charset::utf8;  // what the store's text columns can hold
+  std::vector<kind_ptr> kinds;       // from the file that records: names; those without a fault
+  std::map<std::string, place> kind_places;  // by kind name; those with faults too
 };
 
 // A value of a plugin's settings as written; typed by the plugin's declaration when it is loaded.
@@ -57,7 +59,7 @@ struct key_settings {
   place at;
   std::string name;
   std::vector<std::string> roles;
-  std::string sha256;  // 64 hex digits
+  std::string sha256;  // 64 lower-case hex digits
 };
 
 struct limit_settings {
@@ -87,10 +89,12 @@ struct settings {
   std::vector<store_settings> stores;
   std::vector<plugin_settings> plugins;
   std::vector<route_settings> routes;
-  std::vector<key_settings> keys;
+  std::vector<key_settings> keys;   // those of keys_from too; names and hashes are unique
+  std::filesystem::path keys_from;  // a file of further keys, data_dir included; empty: none. It need not exist
   limit_settings limits;
   relay_settings relay;
 
+  // Null where there is none of this name.
   const store_settings *find_store(std::string_view name) const;
 };
 
@@ -99,8 +103,21 @@ struct loaded_settings {
   std::vector<finding> findings;
 };
 
-// Reads the file, what it names, and the overrides (`a.b=value`, from --set). Whatever can be read is there even when
-// there are findings; serve only without errors. A secret never appears in a finding.
+// Reads the file, what it names, and the overrides (`a.b=value`, from --set; later ones win). Whatever can be read is
+// there even when there are findings; serve only without errors. Findings stand in the order of files and lines; a
+// secret never appears in one. Places name files as `file` does: a relative `file` gives relative places.
+// Reads the environment: not while another thread changes it. Does not throw, but for want of memory.
 loaded_settings load_settings(const std::filesystem::path &file, const std::vector<std::string> &overrides = {});
+
+// One setting, for people.
+struct setting_description {
+  std::string path;      // as --set names it: "listen.port", "stores.NAME.backend", "copies.N.from"
+  std::string type;      // "a whole number from 0 to 65535"
+  std::string standard;  // its default; "needed" where there is none; empty: nothing
+  std::string sentence;
+};
+
+// All settings, in the order in which a configuration is read.
+std::vector<setting_description> describe_settings();
 
 }  // namespace causeway

@@ -1,0 +1,319 @@
+#include "settings/section.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "settings/quantity.hpp"
+#include "settings/suggestion.hpp"
+
+namespace causeway {
+
+namespace {
+
+using shape = yaml_node::shape;
+
+constexpr std::size_t most_shown = 60;
+
+// Ends the list of what a choice may be: "a, b or c".
+std::string alternatives(const std::vector<std::string> &names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    out += names[i];
+  }
+  return out;
+}
+
+// As in a message of one line.
+std::string one_line(std::string text) {
+  if (text.size() > most_shown) {
+    std::size_t end = most_shown;
+    while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
+    text = text.substr(0, end) + "...";
+  }
+  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text;
+}
+
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string hint(const yaml_node &node) {
+  return node.is == shape::scalar && node.written.size() > 1 && node.written.front() == '0' && all_digits(node.written)
+             ? "; write it without leading zeros"
+             : "";
+}
+
+}  // namespace
+
+std::string shown(const yaml_node &node) {
+  switch (node.is) {
+    case shape::empty:
+      return "empty";
+    case shape::list:
+      return "a list";
+    case shape::map:
+      return "a map";
+    case shape::scalar:
+      break;
+  }
+  const std::string quoted = "'" + one_line(node.written) + "'";
+  return node.text == node.written ? quoted : "what " + quoted + " stands for";
+}
+
+section::section(const yaml_node *node, place at, std::string path, finding_list &findings,
+                 description_list *describing)
+    : node_(node), at_(std::move(at)), path_(std::move(path)), findings_(findings), describing_(describing) {
+  if (!node_ || node_->is == shape::map) return;
+  if (node_->is != shape::empty)
+    fault(node_->at, (path_.empty() ? "a configuration file" : path_) + " must be a map, not " + shown(*node_));
+  node_ = nullptr;
+}
+
+place section::at(std::string_view key) const {
+  const yaml_node *found = node_ ? node_->find(key) : nullptr;
+  return found ? found->at : at_;
+}
+
+std::string section::path(std::string_view key) const {
+  return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+}
+
+bool section::has(std::string_view key) const { return node_ && node_->find(key); }
+
+void section::fault(const place &where, std::string message) const {
+  findings_.push_back({where, severity::error, std::move(message)});
+}
+
+void section::wrong(std::string_view key, const yaml_node &node, const std::string &type) const {
+  fault(node.at, path(key) + " must be " + type + ", not " + shown(node) + hint(node));
+}
+
+const yaml_node *section::take(std::string_view key, std::string_view type, std::string standard,
+                               std::string_view sentence, needed need) {
+  known_.emplace_back(key);
+  if (describing_) {
+    describing_->push_back(
+        {path(key), std::string(type), need == needed::yes ? "needed" : std::move(standard), std::string(sentence)});
+    return nullptr;
+  }
+  const yaml_node *found = node_ ? node_->find(key) : nullptr;
+  if (!found && need == needed::yes)
+    fault(at_, (path_.empty() ? "the configuration" : path_) + " needs '" + std::string(key) +
+                   "': " + std::string(sentence));
+  return found;
+}
+
+const yaml_node *section::scalar(std::string_view key, const std::string &type, std::string standard,
+                                 std::string_view sentence, needed need) {
+  const yaml_node *found = take(key, type, std::move(standard), sentence, need);
+  if (!found || found->is == shape::scalar) return found;
+  wrong(key, *found, type);
+  return nullptr;
+}
+
+bool section::text(std::string_view key, std::string &out, std::string_view sentence, needed need) {
+  const yaml_node *found = scalar(key, "text", out, sentence, need);
+  if (!found) return false;
+  if (found->text.empty()) {
+    fault(found->at, path(key) + " must not be empty");
+    return false;
+  }
+  out = found->text;
+  return true;
+}
+
+bool section::boolean(std::string_view key, bool &out, std::string_view sentence) {
+  const std::string type = "true or false";
+  const yaml_node *found = scalar(key, type, out ? "true" : "false", sentence, needed::no);
+  if (!found) return false;
+  if (!found->plain || (found->text != "true" && found->text != "false")) {
+    wrong(key, *found, type);
+    return false;
+  }
+  out = found->text == "true";
+  return true;
+}
+
+bool section::whole_number(std::string_view key, std::int64_t &out, std::int64_t least, std::int64_t most,
+                           std::string_view sentence) {
+  const std::string type = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  const yaml_node *found = scalar(key, type, std::to_string(out), sentence, needed::no);
+  if (!found) return false;
+  const auto number = found->plain ? parse_whole_number(found->text) : std::nullopt;
+  if (!number || *number < least || *number > most) {
+    wrong(key, *found, type);
+    return false;
+  }
+  out = *number;
+  return true;
+}
+
+bool section::size(std::string_view key, std::size_t &out, std::size_t least, std::size_t most,
+                   std::string_view sentence) {
+  const std::string type =
+      "a size from " + size_text(least) + " to " + size_text(most) + " (bytes, or such as 64KiB or 1MiB)";
+  const yaml_node *found = scalar(key, type, size_text(out), sentence, needed::no);
+  if (!found) return false;
+  const auto bytes = parse_size(found->text);
+  if (!bytes || *bytes < least || *bytes > most) {
+    wrong(key, *found, type);
+    return false;
+  }
+  out = *bytes;
+  return true;
+}
+
+bool section::duration(std::string_view key, std::chrono::milliseconds &out, std::chrono::milliseconds least,
+                       std::chrono::milliseconds most, std::string_view sentence) {
+  const std::string type =
+      "a time from " + duration_text(least) + " to " + duration_text(most) + " (such as 200ms, 10s, 5m or 24h)";
+  const yaml_node *found = scalar(key, type, duration_text(out), sentence, needed::no);
+  if (!found) return false;
+  const auto t = parse_duration(found->text);
+  if (!t || *t < least || *t > most) {
+    wrong(key, *found, type);
+    return false;
+  }
+  out = *t;
+  return true;
+}
+
+bool section::texts(std::string_view key, std::vector<std::string> &out, std::string_view sentence) {
+  const yaml_node *found = take(key, "a list of text", "", sentence, needed::no);
+  if (!found || found->is == shape::empty) return false;
+  if (found->is != shape::list) {
+    wrong(key, *found, "a list of text");
+    return false;
+  }
+  std::vector<std::string> all;
+  for (const yaml_node &item : found->items) {
+    if (item.is != shape::scalar || item.text.empty())
+      wrong(key, item, "a list of text");
+    else
+      all.push_back(item.text);
+  }
+  out = std::move(all);
+  return true;
+}
+
+bool section::any(std::string_view key, value &out, std::string_view sentence) {
+  const yaml_node *found = take(key, "text, a whole number, true, false or null", "", sentence, needed::no);
+  return found && read_value(*found, path(key), out, findings_);
+}
+
+bool section::choice(std::string_view key, const std::vector<std::string> &names, std::size_t &chosen,
+                     std::string_view sentence, needed need) {
+  const std::string type = alternatives(names);
+  const yaml_node *found = scalar(key, type, names[chosen], sentence, need);
+  if (!found) return false;
+  const auto match = std::find(names.begin(), names.end(), found->text);
+  if (match == names.end()) {
+    wrong(key, *found, type);
+    return false;
+  }
+  chosen = static_cast<std::size_t>(match - names.begin());
+  return true;
+}
+
+section section::inner(std::string_view key, std::string_view sentence) {
+  const yaml_node *found = take(key, "a map", "", sentence, needed::no);
+  if (describing_) describing_->pop_back();
+  return {found, found ? found->at : at_, path(key), findings_, describing_};
+}
+
+void section::each(std::string_view key, std::string_view sentence, const std::function<void(section &)> &read) {
+  const yaml_node *found = take(key, "a list of maps", "", sentence, needed::no);
+  if (describing_) {
+    section item(nullptr, at_, path(key) + ".N", findings_, describing_);
+    read(item);
+    return;
+  }
+  if (!found || found->is == shape::empty) return;
+  if (found->is != shape::list) return wrong(key, *found, "a list");
+  for (std::size_t i = 0; i < found->items.size(); ++i) {
+    const yaml_node &content = found->items[i];
+    const std::string item_path = path(key) + "." + std::to_string(i);
+    if (content.is == shape::empty) {
+      fault(content.at, item_path + " must be a map, not empty");
+      continue;
+    }
+    section item(&content, content.at, item_path, findings_);
+    if (content.is != shape::map) continue;
+    read(item);
+    item.finish();
+  }
+}
+
+void section::each_named(std::string_view key, std::string_view sentence,
+                         const std::function<void(const yaml_entry &, section &)> &read, needed need) {
+  if (describing_) {
+    take(key, "maps by name", "", sentence, need);
+    const yaml_entry named{"NAME", at_, {}};
+    section item(nullptr, at_, path(key) + ".NAME", findings_, describing_);
+    read(named, item);
+    return;
+  }
+  const yaml_node *found = map(key, sentence, need);
+  if (!found) return;
+  for (const yaml_entry &entry : found->entries) {
+    section item(&entry.content, entry.at, path(key) + "." + entry.key, findings_);
+    if (entry.content.is != shape::map && entry.content.is != shape::empty) continue;
+    read(entry, item);
+    item.finish();
+  }
+}
+
+const yaml_node *section::map(std::string_view key, std::string_view sentence, needed need) {
+  const yaml_node *found = take(key, "a map", "", sentence, need);
+  if (!found || found->is == shape::map) return found;
+  if (found->is != shape::empty) wrong(key, *found, "a map");
+  if (found->is == shape::empty && need == needed::yes) fault(found->at, path(key) + " must not be empty");
+  return nullptr;
+}
+
+const yaml_node *section::node(std::string_view key, std::string_view type, std::string_view sentence, needed need) {
+  return take(key, type, "", sentence, need);
+}
+
+void section::finish() {
+  if (!node_) return;
+  for (const yaml_entry &entry : node_->entries) {
+    if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
+    fault(entry.at, "unknown key '" + one_line(entry.key) + "'" + (path_.empty() ? "" : " in " + path_) +
+                        suggestion(entry.key, known_));
+  }
+}
+
+bool read_value(const yaml_node &node, const std::string &what, value &out, std::vector<finding> &findings) {
+  const auto refuse = [&](const std::string &why) {
+    findings.push_back({node.at, severity::error, what + why});
+    return false;
+  };
+  if (node.is == shape::empty) {
+    out = null{};
+    return true;
+  }
+  if (node.is != shape::scalar) return refuse(" must be one value, not " + shown(node));
+  const std::string &text = node.text;
+  out = text;
+  if (!node.plain || text.empty()) return true;
+  if (text == "true" || text == "false") {
+    out = text == "true";
+    return true;
+  }
+  if (const auto number = parse_whole_number(text)) {
+    out = *number;
+    return true;
+  }
+  const bool signed_number = text.front() == '-' || text.front() == '+';
+  const bool number_like = text.find_first_not_of("0123456789.", signed_number ? 1 : 0) == std::string::npos &&
+                           std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (number_like)
+    return refuse(" must be a whole number within 64 bits, without leading zeros or a plus, not " + shown(node) +
+                  "; put text in quotes");
+  return true;
+}
+
+}  // namespace causeway

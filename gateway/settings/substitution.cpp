@@ -1,0 +1,112 @@
+#include "settings/substitution.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "store/field_check.hpp"
+
+namespace causeway {
+
+namespace {
+
+bool is_name(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  return !text.empty() && letter(text.front()) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+std::optional<std::string> content_of_file(const std::string &path, const place &at, std::string &why) {
+  auto content = read_file(folder_of(at) / path, most_secret_bytes, why);
+  if (!content) {
+    why = "cannot read '" + path + "': " + why;
+    return std::nullopt;
+  }
+  if (content->ends_with('\n')) content->pop_back();
+  if (content->ends_with('\r')) content->pop_back();
+  return content;
+}
+
+// What "${inside}" stands for; nothing, and why not.
+std::optional<std::string> content_of(const std::string &inside, const place &at, std::string &why) {
+  std::optional<std::string> content;
+  if (inside.starts_with("file:")) {
+    content = content_of_file(inside.substr(5), at, why);
+  } else if (!is_name(inside)) {
+    why = "'${" + inside + "}' is neither ${NAME} nor ${file:PATH}; $${ stands for ${ itself";
+  } else if (const char *const set = std::getenv(inside.c_str())) {
+    content = set;
+  } else {
+    why = "the environment variable " + inside + " is not set";
+  }
+  if (content && !count_characters(*content)) {
+    why = "what '${" + inside + "}' stands for is not UTF-8 text";
+    return std::nullopt;
+  }
+  return content;
+}
+
+void substitute_scalar(yaml_node &node, std::vector<replacement> &done, std::vector<finding> &findings) {
+  const std::string &written = node.written;
+  std::string text;
+  for (std::size_t i = 0; i < written.size();) {
+    if (written.compare(i, 3, "$${") == 0) {
+      text += "${";
+      i += 3;
+      continue;
+    }
+    if (written.compare(i, 2, "${") != 0) {
+      text += written[i++];
+      continue;
+    }
+    const std::size_t end = written.find('}', i);
+    if (end == std::string::npos) {
+      findings.push_back({node.at, severity::error, "a '${' is not closed by '}'; $${ stands for ${ itself"});
+      return;
+    }
+    std::string why;
+    const auto content = content_of(written.substr(i + 2, end - i - 2), node.at, why);
+    if (!content) {
+      findings.push_back({node.at, severity::error, why});
+      return;
+    }
+    done.push_back({written.substr(i, end + 1 - i), *content});
+    text += *content;
+    i = end + 1;
+  }
+  node.text = std::move(text);
+}
+
+void hide_in(std::string &text, const replacement &r) {
+  for (std::size_t at = text.find(r.content); at != std::string::npos; at = text.find(r.content, at + r.written.size()))
+    text.replace(at, r.content.size(), r.written);
+}
+
+}  // namespace
+
+void substitute(yaml_node &node, std::vector<replacement> &done, std::vector<finding> &findings) {
+  if (node.is == yaml_node::shape::scalar && node.written.find("${") != std::string::npos)
+    substitute_scalar(node, done, findings);
+  for (yaml_node &item : node.items) substitute(item, done, findings);
+  for (yaml_entry &entry : node.entries) substitute(entry.content, done, findings);
+}
+
+void hide_replacements(const std::vector<replacement> &done, std::vector<finding> &findings) {
+  std::vector<replacement> longest_first = done;
+  std::erase_if(longest_first, [](const replacement &r) { return r.content.size() < 4; });
+  std::sort(longest_first.begin(), longest_first.end(), [](const replacement &a, const replacement &b) {
+    return std::pair(b.content.size(), a.content) < std::pair(a.content.size(), b.content);
+  });
+  for (finding &f : findings)
+    for (const replacement &r : longest_first) {
+      hide_in(f.message, r);
+      hide_in(f.at.file, r);
+    }
+}
+
+std::filesystem::path folder_of(const place &at) {
+  return at.file == "--set" ? std::filesystem::path() : std::filesystem::path(at.file).parent_path();
+}
+
+}  // namespace causeway
