@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -138,12 +139,13 @@ class call {
     context_->host->log(context_->host->context, level, detail::text(message));
   }
 
-  // A new key for a kind that generates its own.
+  // A new key for a kind that generates its own; throws std::logic_error for any other.
   template <typed_record Record>
   std::string new_key() const {
     char buffer[64];
     const auto size =
         context_->host->new_key(context_->host->context, context_->kind_index(Record::kind), buffer, sizeof buffer);
+    if (size == 0) throw std::logic_error(std::string(Record::kind) + " generates no keys");
     return std::string(buffer, size);
   }
 
