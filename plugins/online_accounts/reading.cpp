@@ -1,0 +1,87 @@
+// Reads a customer's summary and online account. The summary joins both stores: the customer, the checks and the
+// accounts are Pluto's, Personalised Services are Cuba's.
+#include <utility>
+
+#include "online_accounts.hpp"
+#include "privacy.hpp"
+
+namespace online_accounts {
+
+task<result<customer>> find_customer(call c, std::string csid) {
+  auto found = co_await c.get<customer>(csid);
+  if (!found && found.why().what == causeway::outcome::not_found)
+    co_return causeway::fault{causeway::outcome::not_found, "There is no customer " + csid + ".", {}};
+  co_return found;
+}
+
+task<result<std::optional<privacy_check>>> newest_check(call c, std::string csid) {
+  causeway::sdk::query<privacy_check> query;
+  query.where(&privacy_check::csid, csid).newest_first(&privacy_check::checked_at, &privacy_check::check_id).limit(1);
+  auto rows = co_await c.find(std::move(query));
+  if (!rows) co_return rows.why();
+  std::optional<privacy_check> newest;
+  if (!rows->empty()) newest = std::move(rows->front());
+  co_return newest;
+}
+
+task<result<account_state>> read_account_state(call c, std::string csid) {
+  account_state state;
+  state.csid = csid;
+  causeway::sdk::query<online_account> account_query;
+  account_query.where(&online_account::csid, csid).ascending(&online_account::account_id).limit(1000);
+  auto accounts = co_await c.find(std::move(account_query));
+  if (!accounts) co_return accounts.why();
+  state.accounts = std::move(*accounts);
+  causeway::sdk::query<channel_preference> preference_query;
+  preference_query.where(&channel_preference::csid, csid)
+      .ascending(&channel_preference::product, &channel_preference::service)
+      .limit(1000);
+  auto preferences = co_await c.find(std::move(preference_query));
+  if (!preferences) co_return preferences.why();
+  state.preferences = std::move(*preferences);
+  co_return state;
+}
+
+task<reply> online_accounts_plugin::show_customer(call c) {
+  const std::string csid(c.path("csid"));
+  auto finding = find_customer(c, csid);
+  auto who = co_await std::move(finding);
+  if (!who) co_return reply::from(who.why());
+  auto checking = newest_check(c, csid);
+  auto check = co_await std::move(checking);
+  if (!check) co_return reply::from(check.why());
+
+  // Account ids rise in time.
+  causeway::sdk::query<online_account> query;
+  query.where(&online_account::csid, csid).newest_first(&online_account::account_id).limit(1);
+  auto accounts = co_await c.find(std::move(query));
+  if (!accounts) co_return reply::from(accounts.why());
+  auto in_ps = co_await c.get<ps_customer>(csid);
+  if (!in_ps && in_ps.why().what != causeway::outcome::not_found) co_return reply::from(in_ps.why());
+
+  const bool officer = c.has_role("service-officer") || c.has_role("ps-officer") || c.has_role("service-manager");
+  summary all;
+  all.shielded = is_shielded(!officer, *check);
+  all.who = std::move(*who);
+  all.newest_check = std::move(*check);
+  if (!accounts->empty()) all.newest_account = std::move(accounts->front());
+  if (in_ps) all.in_ps = std::move(*in_ps);
+  auto answer = reply::json(200, summary_json(all));
+  answer.etag = causeway::sdk::digest().add(answer.body).text();
+  co_return answer;
+}
+
+task<reply> online_accounts_plugin::show_account(call c) {
+  const std::string csid(c.path("csid"));
+  auto finding = find_customer(c, csid);
+  const auto who = co_await std::move(finding);
+  if (!who) co_return reply::from(who.why());
+  auto reading = read_account_state(c, csid);
+  const auto state = co_await std::move(reading);
+  if (!state) co_return reply::from(state.why());
+  auto answer = reply::json(200, account_json(*state));
+  answer.etag = etag_of(*state);
+  co_return answer;
+}
+
+}  // namespace online_accounts
