@@ -1,0 +1,128 @@
+// dlopen gives the old handle again for a path it knows, and a file that is cut while it is mapped kills the process:
+// so each opening works on a copy of its own, whose name is gone as soon as it is mapped.
+#include "host/library.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace causeway {
+
+namespace {
+
+class descriptor {
+ public:
+  explicit descriptor(int fd) : fd_(fd) {}
+  descriptor(const descriptor &) = delete;
+  descriptor &operator=(const descriptor &) = delete;
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  explicit operator bool() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// A file whose name goes with this object; what is mapped of it stays.
+class private_copy {
+ public:
+  private_copy(const std::filesystem::path &of, std::string &why) {
+    const descriptor from(::open(of.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat about{};
+    if (!from || ::fstat(from.get(), &about) != 0) {
+      why = std::string("cannot be read: ") + std::strerror(errno);
+      return;
+    }
+    if (!S_ISREG(about.st_mode)) {
+      why = "is not a file";
+      return;
+    }
+    std::error_code no_folder;
+    auto name =
+        (std::filesystem::temp_directory_path(no_folder) / ("causeway-" + of.stem().string() + "-XXXXXX.so")).string();
+    const descriptor to(::mkostemps(name.data(), 3, O_CLOEXEC));
+    if (!to) {
+      why = std::string("cannot be copied to the folder for temporary files (TMPDIR): ") + std::strerror(errno);
+      return;
+    }
+    path_ = name;
+    std::array<char, 65536> block{};
+    for (;;) {
+      const ssize_t got = ::read(from.get(), block.data(), block.size());
+      if (got == 0) return;
+      for (ssize_t written = 0; written < got;) {
+        const ssize_t one = ::write(to.get(), block.data() + written, std::size_t(got - written));
+        if (one < 0) {
+          why = std::string("cannot be copied to the folder for temporary files (TMPDIR): ") + std::strerror(errno);
+          return;
+        }
+        written += one;
+      }
+      if (got < 0) {
+        why = std::string("cannot be read: ") + std::strerror(errno);
+        return;
+      }
+    }
+  }
+  private_copy(const private_copy &) = delete;
+  private_copy &operator=(const private_copy &) = delete;
+  ~private_copy() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  const std::string &path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// The loader's own words, with the file's name where they name the copy.
+std::string loader_error(const std::string &copy, const std::string &file) {
+  const char *said = ::dlerror();
+  std::string text = said ? said : "no reason given";
+  for (std::size_t at = text.find(copy); at != std::string::npos; at = text.find(copy, at + file.size()))
+    text.replace(at, copy.size(), file);
+  return text;
+}
+
+}  // namespace
+
+std::filesystem::path plugin_library::locate(std::string_view reference, const std::filesystem::path &folder) {
+  if (reference.find('/') != std::string_view::npos) return std::filesystem::path(reference);
+  return folder / (std::string(reference) + ".so");
+}
+
+std::optional<declared_plugin> plugin_library::open(const std::filesystem::path &file,
+                                                    std::vector<std::string> &faults) {
+  const std::string name = file.stem().string();
+  const auto refuse = [&](const std::string &why) {
+    faults.push_back(name + ": " + why);
+    return std::nullopt;
+  };
+  std::string why;
+  const private_copy copy(file, why);
+  if (!why.empty()) return refuse("the library " + file.string() + " " + why);
+  void *handle = ::dlopen(copy.path().c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) return refuse("the library cannot be loaded: " + loader_error(copy.path(), file.string()));
+  void *symbol = ::dlsym(handle, CW_ENTRY_NAME);
+  if (symbol == nullptr)
+    return refuse("the library exports no function " CW_ENTRY_NAME ": it is not a plugin of Causeway");
+  const cw_plugin *plugin = nullptr;
+  try {
+    plugin = reinterpret_cast<cw_entry>(symbol)(CW_ABI_VERSION);
+  } catch (...) {
+    return refuse(CW_ENTRY_NAME " threw an exception");
+  }
+  if (plugin == nullptr)
+    return refuse("the plugin cannot work with ABI version " + std::to_string(CW_ABI_VERSION) +
+                  " of this gateway; build it against this gateway's SDK");
+  return read(name, plugin, faults);
+}
+
+}  // namespace causeway
