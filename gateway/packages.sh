@@ -3,7 +3,7 @@
 
 # What it takes to build the gateway and to run it.
 gateway_packages=(
-  ccache clang-19 cmake lld-19 ninja-build
+  ccache clang-19 cmake curl lld-19 ninja-build
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libcli11-dev libicu-dev libpq-dev libsoci-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
 )
