@@ -16,9 +16,9 @@ enum class charset { utf8, windows_1252, iso_8859_1, ascii };
 // What becomes of a character that the target's character set lacks.
 enum class on_unmappable {
   reject,         // the record is invalid
-  transliterate,  // the nearest characters of the set ("ł" -> "l", "Ж" -> "Z"), a character's name in braces where
-                  // there are none ("{GRINNING FACE}"); a declared loss
-  escape,  // \u{1F600}, and \ as \\, so that it can be read back
+  transliterate,  // the nearest characters of the set ("ł" -> "l", "Ж" -> "Ž" in windows-1252, "Z" in ASCII), a
+                  // character's name in braces where there are none ("{GRINNING FACE}"); a declared loss
+  escape,         // \u{1F600}, and \ as \\, so that it can be read back
 };
 
 // What becomes of text that is longer than it may be.
@@ -44,9 +44,10 @@ struct field_rule {
   std::optional<lookup_rule> lookup;    // with `from`
   std::map<std::string, value> values;  // with `from`: readable source value -> target value (null: empty);
                                         // what is not listed is taken as it is
-  std::optional<charset> encoding;      // default: the target store's, utf8
+  std::optional<charset> encoding;      // of text targets; none: utf8. What reads the configuration puts the target
+                                        // store's here
   on_unmappable unmappable = on_unmappable::reject;
-  std::size_t wrap = 0;        // characters a line; 0: lines stay as they are
+  std::size_t wrap = 0;        // characters a line, at least 8; 0: lines stay as they are
   std::size_t max_length = 0;  // characters, after everything else; 0: the target field's length
   on_too_long too_long = on_too_long::reject;
 };

@@ -27,30 +27,47 @@ struct mapped_record {
   std::vector<pending_lookup> lookups;
 };
 
+struct mapping_step;
+
 class mapping {
  public:
   // Checks the declaration against the kinds and compiles it. Null with at least one error in `findings` where it
   // cannot work: unknown fields, types that do not fit, code tables that do not meet, a required target field without
-  // a source, a declared length that the target cannot hold, a loss that is not declared by a policy.
+  // a source, a declared length that the target cannot hold, a loss that is not declared by a policy. Everything that
+  // is wrong is found at once, at the place of its rule. Warnings tell what cannot be told apart when it is read back.
+  //
+  // `known` are the kinds that lookups may go to; where it is empty, a lookup in another kind than `to` is taken at
+  // its word. Any thread.
   static std::shared_ptr<const mapping> compile(const mapping_declaration &declaration, kind_ptr from, kind_ptr to,
-                                                std::vector<finding> &findings);
+                                                std::vector<finding> &findings,
+                                                const std::vector<kind_ptr> &known = {});
 
-  // The record of the target kind; invalid, with the source's fields named, for what cannot cross.
+  // The record of the target kind, without a version. `source` is a whole record: an absent field counts as null, and
+  // null becomes null.
+  //
+  // Faults: invalid, with everything that cannot cross under the source's field names: "unmappable-character" (names
+  // the character as U+XXXX), "too-long", "required" (the target's field must have a value), "unknown-code", and, for
+  // values that are not what the source's kind declares, the codes of check_value (store/field_check.hpp). internal:
+  // `source` is of another kind.
   result<mapped_record> apply(const record &source) const;
 
-  // The record of the source kind as far as the target tells it: fields that the mapping does not carry are absent;
-  // what was lost by a declared policy stays lost (transliterated, truncated).
+  // The record of the source kind as far as the target tells it, without a version: fields that the mapping does not
+  // carry are absent (those that only fill constants, lookups and days of times too); what was lost by a declared
+  // policy stays lost (transliterated, truncated). An absent field of the target counts as not told. Where two fields
+  // of the target were filled from one of the source, the one that loses less is read, else the first.
+  //
+  // Faults: invalid, with the target's field names, for what the mapping never writes ("unknown-code", "not-a-csid",
+  // ...). internal: `target` is of another kind.
   result<record> reverse(const record &target) const;
 
   const kind_ptr &from() const { return from_; }
   const kind_ptr &to() const { return to_; }
 
  private:
-  struct step;
   mapping() = default;
   kind_ptr from_;
   kind_ptr to_;
-  std::vector<std::shared_ptr<const step>> steps_;
+  std::vector<std::shared_ptr<const mapping_step>> steps_;  // shared: complete in the .cpp files only
 };
 
 }  // namespace causeway
