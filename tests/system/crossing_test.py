@@ -42,7 +42,8 @@ class Record:
             self.body['caseNumber'] = str(10_000 + number)
         if number % 4 == 0:
             self.body['with'] = ['Zoë', 'Ms O’Brien', 'Łukasz', 'Mr Smith'][number // 4 % 4]
-        self.note = {'subject': f'note {number:06}', 'text': texts.text(number + 1)} if number % 5 == 0 else None
+        # A note says something; a text of blanks alone is none.
+        self.note = {'subject': f'note {number:06}', 'text': texts.text(number + 1).strip() or '.'} if number % 5 == 0 else None
         self.id = None
         self.note_id = None
 

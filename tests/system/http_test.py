@@ -1,6 +1,5 @@
 """What every caller meets whatever the operation: problems (RFC 9457), request ids, limits, lists, the OpenAPI document."""
 
-import http.client
 import json
 import re
 import socket

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import shlex
 import shutil
 import signal
 import socket
@@ -14,7 +13,6 @@ import subprocess
 import tempfile
 import time
 import unittest
-import urllib.request
 
 from gateway import BUILD, ROOT
 
@@ -64,33 +62,35 @@ class Newcomer(unittest.TestCase):
         self.assertEqual(['PS_OFFICER_KEY', 'SERVICE_OFFICER_KEY', 'MANAGER_KEY', 'OPERATOR_KEY', 'PARTNER_KEY'],
                          re.findall(r'^(\w+)=\S+$', keys, re.MULTILINE))
 
-        requests = re.findall(r'^ *(curl .*)$', printed, re.MULTILINE)
-        self.assertEqual(3, len(requests), printed)
-        answers = [json.loads(self.curl(one)) for one in requests[:2]]
-        self.assertEqual('000000004', answers[0]['csid'])
-        self.assertEqual('pluto', answers[1]['store'])
-        for _ in range(100):
-            newest = json.loads(self.curl(requests[2]))['items'][0]
-            if newest['copy']['state'] == 'COPIED':
-                break
-            time.sleep(0.05)
-        self.assertEqual((answers[1]['communicationId'], 'COPIED'), (newest['communicationId'], newest['copy']['state']))
+        block = re.search(r'^ *KEY=.*?\$ID$', printed, re.MULTILINE | re.DOTALL)[0]
+        self.assertEqual(3, len(re.findall(r'^ *(?:ID=\$\()?curl ', block, re.MULTILINE)), block)
+        # As typed into a terminal, with a moment before the last.
+        *first, last = block.splitlines()
+        said = self.shell([*first, 'sleep 2', last])
+        account, posted, copied = self.documents(said)
+        self.assertEqual('000000004', account['csid'])
+        self.assertEqual(('pluto', 'Spoke with Zoë about her plan.'), (posted['store'], posted['text']))
+        self.assertEqual((posted['communicationId'], 'COPIED'), (copied['communicationId'], copied['copy']['state']))
         self.stop(process)
 
-        process, printed, seconds = self.start(port)
+        process, _, seconds = self.start(port)
         self.assertLess(seconds, 10)
         self.assertEqual(keys, (self.data / 'demo-keys.env').read_text())
-        self.assertEqual(newest['communicationId'], json.loads(self.curl(requests[2]))['items'][0]['communicationId'])
+        again = json.loads(self.shell([*block.splitlines()[:2], f'ID={posted["communicationId"]}', last]))
+        self.assertEqual(copied, again)
         self.stop(process)
 
-    def curl(self, command):
-        """What a printed request answers; asked by Python's own client, since curl need not be there."""
-        words = shlex.split(command)
-        headers = dict(words[n + 1].split(': ', 1) for n, word in enumerate(words) if word == '-H')
-        data = words[words.index('-d') + 1].encode() if '-d' in words else None
-        url = next(word for word in words if word.startswith('http'))
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=30) as answer:
-            return answer.read()
+    def documents(self, said):
+        """JSON documents that stand one behind the other."""
+        decoder, found, at = json.JSONDecoder(), [], 0
+        while at < len(said):
+            one, at = decoder.raw_decode(said, at)
+            found.append(one)
+        return found
+
+    def shell(self, lines):
+        return subprocess.run(['bash', '-euc', '\n'.join(lines)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              stdin=subprocess.DEVNULL, timeout=60, check=True).stdout
 
     def test_an_interrupted_seeding_begins_anew(self):
         self.data.mkdir()
