@@ -1,0 +1,257 @@
+// Requests that do not depend on each other are issued together; the store runs them as one. A batch that the target
+// refuses is tried parcel by parcel, to find the one that is at fault.
+#include "relay/carrier.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "relay/together.hpp"
+
+namespace causeway {
+
+namespace {
+
+// This parcel goes no further, and none of its customer's later ones.
+void stop(std::vector<parcel> &parcels, std::size_t at, fate now, std::string reason) {
+  parcels[at].now = now;
+  parcels[at].reason = std::move(reason);
+  for (std::size_t later = at + 1; later < parcels.size(); ++later)
+    if (parcels[later].now == fate::going && parcels[later].row.csid == parcels[at].row.csid)
+      parcels[later].now = fate::dropped;
+}
+
+carried give_up(std::vector<parcel> &parcels, carried as) {
+  for (parcel &p : parcels)
+    if (p.now == fate::going) p.now = fate::dropped;
+  return as;
+}
+
+std::string question(const pending_lookup &lookup) { return key_text({lookup.kind, lookup.by, lookup.equals}); }
+
+bool is_away(const fault &why) { return classify(why.what) == fault_class::transient; }
+
+}  // namespace
+
+carrier::carrier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
+                 const lease_keeper &leases, const clock &time, std::chrono::milliseconds patience)
+    : route_(std::move(route)),
+      source_(source),
+      target_(target),
+      target_kinds_(std::move(target_kinds)),
+      leases_(leases),
+      time_(time),
+      patience_(patience),
+      outbox_(outbox_kind(route_.map->from()->store)),
+      source_id_(source_id_field(*route_.map->to()).value()) {}
+
+carried carrier::carry(std::vector<parcel> &parcels, const held_leases &held) {
+  std::vector<std::vector<pending_lookup>> lookups(parcels.size());
+  if (const auto how = read_and_map(parcels, lookups); how != carried::through) return how;
+  if (const auto how = look_up(parcels, lookups); how != carried::through) return how;
+  if (const auto how = apply(parcels, held); how != carried::through) return how;
+  return find_standing(parcels);
+}
+
+carried carrier::read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups) {
+  together<record> reading(parcels.size());
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    source_.get({route_.map->from(), {parcels[i].row.source_key}}, deadline(), reading.completion_of(i));
+  const auto read = reading.wait();
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    if (parcels[i].now != fate::going) continue;
+    if (!read[i]) {
+      if (is_away(read[i].why())) return give_up(parcels, carried::away);
+      if (read[i].why().what == outcome::not_found)
+        stop(parcels, i, fate::dead, "the record to be copied is gone");
+      else
+        stop(parcels, i, fate::waiting, "the record to be copied could not be read");
+      continue;
+    }
+    auto mapped = route_.map->apply(*read[i]);
+    if (!mapped) {
+      stop(parcels, i, fate::dead, reason_of(mapped.why()));
+      continue;
+    }
+    parcels[i].target = std::move(mapped->target);
+    lookups[i] = std::move(mapped->lookups);
+    if (!has_content(parcels[i].target.values[source_id_]))
+      stop(parcels, i, fate::dead, "the mapping leaves " + route_.map->to()->fields[source_id_].name + " empty");
+  }
+  return carried::through;
+}
+
+carried carrier::look_up(std::vector<parcel> &parcels, const std::vector<std::vector<pending_lookup>> &lookups) {
+  // Many notes ask for the same record: each is looked for once.
+  std::map<std::string, std::size_t> places;
+  std::vector<find_request> requests;
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    if (parcels[i].now != fate::going) continue;
+    for (const pending_lookup &lookup : lookups[i]) {
+      if (!places.try_emplace(question(lookup), requests.size()).second) continue;
+      const auto kind = std::find_if(target_kinds_.begin(), target_kinds_.end(),
+                                     [&](const kind_ptr &known) { return known->name == lookup.kind; });
+      find_request request;
+      request.kind = kind == target_kinds_.end() ? nullptr : *kind;
+      const auto by = request.kind ? request.kind->find_field(lookup.by) : std::nullopt;
+      if (by) {
+        request.conditions = {{*by, lookup.equals}};
+        request.order = request.kind->key;
+        request.limit = 1;
+      } else {
+        request.kind = nullptr;
+      }
+      requests.push_back(std::move(request));
+    }
+  }
+  if (requests.empty()) return carried::through;
+  together<std::vector<record>> finding(requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (requests[i].kind)
+      target_.find(std::move(requests[i]), deadline(), finding.completion_of(i));
+    else
+      finding.completion_of(i)(fault{outcome::internal, "the lookup names what the target does not have", {}});
+  }
+  const auto found = finding.wait();
+  for (const auto &answer : found)
+    if (!answer && is_away(answer.why())) return give_up(parcels, carried::away);
+
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    for (const pending_lookup &lookup : lookups[i]) {
+      if (parcels[i].now != fate::going) break;
+      const auto &answer = found[places.at(question(lookup))];
+      if (!answer) {
+        stop(parcels, i, fate::waiting, "the lookup of " + lookup.kind + " failed");
+      } else if (answer->empty()) {
+        std::string reason;
+        const fate then = fate_without(lookup, reason);
+        if (then == fate::dropped) return give_up(parcels, carried::away);
+        stop(parcels, i, then, std::move(reason));
+      } else {
+        parcels[i].target.values[lookup.target_field] = answer->front()[lookup.take];
+      }
+    }
+  }
+  return carried::through;
+}
+
+// What the copy that it refers to says: on its way or dead (then this one waits with it), or never to come by itself.
+fate carrier::fate_without(const pending_lookup &missing, std::string &reason) {
+  reason = "the " + missing.kind + " that it belongs to is not in the target";
+  if (route_.after.empty()) return fate::waiting;
+  find_request request;
+  request.kind = outbox_;
+  request.conditions = {{*outbox_->find_field("sourceKey"), missing.equals}};
+  request.order = {*outbox_->find_field("id")};
+  const auto found = find_now(source_, std::move(request), deadline());
+  if (!found) return is_away(found.why()) ? fate::dropped : fate::waiting;
+  for (const record &row : *found) {
+    const copy_row copy = read_copy(row);
+    if (copy.route != route_.after) continue;
+    if (copy.state == copy_state::pending || copy.state == copy_state::dead) return fate::parked;
+    // Copied between the lookup and now: found next time.
+  }
+  return fate::waiting;
+}
+
+result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const held_leases &held) {
+  unit_of_work unit;
+  std::set<unsigned> fences;
+  for (const parcel *p : some) fences.insert(p->row.partition);
+  for (const unsigned partition : fences) {
+    const auto how = held.of.find(partition);
+    if (how == held.of.end()) return fault{outcome::stale, "the partition is not held", {}};
+    unit.changes.push_back(leases_.require_fence(partition, how->second));
+  }
+  for (const parcel *p : some) unit.changes.push_back({change_type::insert_absent, p->target, 0});
+  auto done = commit_now(target_, std::move(unit), deadline());
+  if (done) done->erase(done->begin(), done->begin() + std::ptrdiff_t(fences.size()));
+  return done;
+}
+
+carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
+  std::vector<parcel *> all;
+  for (parcel &p : parcels)
+    if (p.now == fate::going) all.push_back(&p);
+  if (all.empty()) return carried::through;
+  const auto done = commit(all, held);
+  if (!done) {
+    switch (classify(done.why().what)) {
+      case fault_class::transient:
+        return give_up(parcels, carried::away);
+      case fault_class::fenced:
+        return give_up(parcels, carried::fenced);
+      case fault_class::permanent:
+      case fault_class::unclear:
+        return apply_each(parcels, held);
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i]->now = fate::copied;
+    if ((*done)[i].applied) all[i]->target_id = key_text((*done)[i].key);
+  }
+  return carried::through;
+}
+
+carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &held) {
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    if (parcels[i].now != fate::going) continue;
+    const auto done = commit({&parcels[i]}, held);
+    if (done) {
+      parcels[i].now = fate::copied;
+      if (done->front().applied) parcels[i].target_id = key_text(done->front().key);
+      continue;
+    }
+    switch (classify(done.why().what)) {
+      case fault_class::transient:
+        return give_up(parcels, carried::away);
+      case fault_class::fenced:
+        return give_up(parcels, carried::fenced);
+      case fault_class::permanent:
+        stop(parcels, i, fate::dead, reason_of(done.why()));
+        break;
+      case fault_class::unclear:
+        stop(parcels, i, fate::waiting, reason_of(done.why()));
+        break;
+    }
+  }
+  return carried::through;
+}
+
+// The keys of those that stood already: an earlier attempt wrote them and was stopped before it could say so.
+carried carrier::find_standing(std::vector<parcel> &parcels) {
+  std::vector<std::size_t> standing;
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    if (parcels[i].now == fate::copied && parcels[i].target_id.empty()) standing.push_back(i);
+  if (standing.empty()) return carried::through;
+  together<std::vector<record>> finding(standing.size());
+  for (std::size_t i = 0; i < standing.size(); ++i) {
+    find_request request;
+    request.kind = route_.map->to();
+    request.conditions = {{source_id_, parcels[standing[i]].target.values[source_id_]}};
+    request.order = request.kind->key;
+    request.limit = 1;
+    target_.find(std::move(request), deadline(), finding.completion_of(i));
+  }
+  const auto found = finding.wait();
+  carried how = carried::through;
+  for (std::size_t i = 0; i < standing.size(); ++i) {
+    parcel &p = parcels[standing[i]];
+    if (!found[i]) {
+      p.now = fate::dropped;
+      how = carried::away;
+    } else if (found[i]->empty()) {
+      stop(parcels, standing[i], fate::dead, reason_of({outcome::conflict, {}, {}}));
+    } else {
+      std::vector<value> key;
+      for (const std::size_t field : p.target.kind->key) key.push_back(found[i]->front().values[field]);
+      p.target_id = key_text(key);
+    }
+  }
+  return how;
+}
+
+time_point carrier::deadline() const { return time_.now() + patience_; }
+
+}  // namespace causeway

@@ -1,0 +1,76 @@
+// Carries a batch of copies across: reads the sources, maps them, looks up what the target must tell, and writes them
+// to the target in one unit of work. Says of each what became of it; the outbox is not its business.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "relay/leases.hpp"
+#include "relay/outbox.hpp"
+#include "relay/retry.hpp"
+#include "relay/route.hpp"
+#include "runtime/clock.hpp"
+#include "store/record_store.hpp"
+
+namespace causeway {
+
+enum class fate {
+  going,    // nothing stood in its way so far
+  copied,   // stands in the target, by this or an earlier attempt
+  dead,     // cannot succeed by being tried again
+  waiting,  // may succeed later; costs an attempt
+  parked,   // must wait for the copy it refers to; costs none
+  dropped,  // was not tried: behind one of the others, or the batch was given up
+};
+
+// A copy under way.
+struct parcel {
+  copy_row row;
+  fate now = fate::going;
+  std::string reason;     // of dead and waiting
+  std::string target_id;  // of copied
+  record target;          // mapped
+};
+
+// How the batch as a whole ended.
+enum class carried {
+  through,  // each parcel has its fate
+  away,     // a store could not serve; what is not `copied` was dropped
+  fenced,   // a partition is another's by now; nothing was written
+};
+
+// One thread.
+class carrier {
+ public:
+  // `target_kinds`: where lookups find the kinds they name. The stores, the leases and the clock outlive this.
+  carrier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
+          const lease_keeper &leases, const clock &time, std::chrono::milliseconds patience);
+
+  // `parcels` in the order of ids, one customer's strictly so. When a parcel fails, the customer's later ones are
+  // dropped.
+  carried carry(std::vector<parcel> &parcels, const held_leases &held);
+
+ private:
+  carried read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups);
+  carried look_up(std::vector<parcel> &parcels, const std::vector<std::vector<pending_lookup>> &lookups);
+  fate fate_without(const pending_lookup &missing, std::string &reason);
+  carried apply(std::vector<parcel> &parcels, const held_leases &held);
+  carried apply_each(std::vector<parcel> &parcels, const held_leases &held);
+  carried find_standing(std::vector<parcel> &parcels);
+  result<commit_outcome> commit(const std::vector<parcel *> &some, const held_leases &held);
+  time_point deadline() const;
+
+  const copy_route route_;
+  record_store &source_;
+  record_store &target_;
+  const std::vector<kind_ptr> target_kinds_;
+  const lease_keeper &leases_;
+  const clock &time_;
+  const std::chrono::milliseconds patience_;
+  const kind_ptr outbox_;
+  const std::size_t source_id_;  // field of the target
+};
+
+}  // namespace causeway

@@ -1,0 +1,210 @@
+// A step claims at most one batch. Claiming pages on past what is held, so a customer with a thousand parked copies
+// does not keep the others waiting; the cursor goes on where it was in the next step, and the customers held stay held
+// until the pass is over, because what frees them may lie behind the cursor.
+#include "relay/copier.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "runtime/log.hpp"
+
+namespace causeway {
+
+namespace {
+
+constexpr std::size_t pages_a_step = 20;
+constexpr std::size_t dead_a_page = 1'000;
+
+}  // namespace
+
+copier::copier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
+               lease_keeper &leases, const clock &time, relay_options options, std::function<double()> random)
+    : route_(route),
+      source_(source),
+      leases_(leases),
+      time_(time),
+      options_(options),
+      random_(std::move(random)),
+      outbox_(outbox_kind(route.map->from()->store)),
+      carrier_(std::move(route), source, target, std::move(target_kinds), leases, time, options.patience) {}
+
+step_report copier::step() {
+  step_report report;
+  report.wait = options_.poll;
+  if (not_before_) {
+    const auto now = time_.elapsed();
+    if (now < *not_before_) {
+      report.away = true;
+      report.wait = *not_before_ - now;
+      return report;
+    }
+    not_before_.reset();
+  }
+  const held_leases held = leases_.held();
+  if (held.of.empty()) {
+    pass_ = pass_state::over;
+    return report;
+  }
+  if (held.generation != generation_) {
+    generation_ = held.generation;
+    pass_ = pass_state::over;
+  }
+  if (pass_ == pass_state::over && !begin_pass()) return back_off(report);
+
+  std::vector<parcel> parcels;
+  if (!claim(held, parcels)) return back_off(report);
+  if (parcels.empty()) {
+    report.more = pass_ == pass_state::under_way;
+    if (const auto next = order_.soonest(); next && *next > time_.now())
+      report.wait = std::min(report.wait, *next - time_.now());
+    times_away_ = 0;
+    return report;
+  }
+
+  const carried how = carrier_.carry(parcels, held);
+  for (const parcel &p : parcels)
+    if (p.now != fate::copied) order_.hold(p.row.csid);
+  const carried settled = settle(parcels, held, report);
+  if (how == carried::fenced || settled == carried::fenced) {
+    log(log_level::warning, "A partition of customers is another gateway's by now; its copies were left to that one.",
+        {{"route", route_.name}});
+    leases_.step();
+    pass_ = pass_state::over;
+    report.more = true;
+    return report;
+  }
+  if (how == carried::away || settled == carried::away) return back_off(report);
+  times_away_ = 0;
+  // A pass that ended with nothing but copies that must wait would only meet them again.
+  report.more = pass_ == pass_state::under_way || report.copied > 0;
+  if (report.waiting > 0) report.wait = std::min(report.wait, options_.retry.first);
+  return report;
+}
+
+bool copier::begin_pass() {
+  std::set<std::string> parked;
+  for (std::int64_t after = 0;;) {
+    const auto rows =
+        find_now(source_, copies_in_state(outbox_, route_.name, copy_state::dead, after, dead_a_page), deadline());
+    if (!rows) return false;
+    for (const record &row : *rows) {
+      copy_row dead = read_copy(row);
+      after = dead.id;
+      parked.insert(std::move(dead.csid));
+    }
+    if (rows->size() < dead_a_page) break;
+  }
+  order_ = pass_order(std::move(parked));
+  cursor_ = 0;
+  pass_ = pass_state::under_way;
+  return true;
+}
+
+bool copier::see_earlier() {
+  earlier_ = earlier_copies();
+  if (route_.after.empty()) return true;
+  const std::size_t most = 2 * options_.batch;
+  const auto rows = find_now(source_, copies_in_state(outbox_, route_.after, copy_state::pending, 0, most), deadline());
+  if (!rows) return false;
+  std::vector<copy_row> pending;
+  pending.reserve(rows->size());
+  for (const record &row : *rows) pending.push_back(read_copy(row));
+  earlier_ = earlier_copies(pending, pending.size() < most);
+  return true;
+}
+
+bool copier::claim(const held_leases &held, std::vector<parcel> &parcels) {
+  for (std::size_t page = 0; page < pages_a_step && parcels.size() < options_.batch; ++page) {
+    const std::size_t limit = options_.batch - parcels.size();
+    const auto rows =
+        find_now(source_, copies_in_state(outbox_, route_.name, copy_state::pending, cursor_, limit), deadline());
+    if (!rows) return false;
+    // After the page: what it refers to was asked for before, and so is seen now if it is still pending.
+    if (!rows->empty() && !see_earlier()) return false;
+    const auto now = time_.now();
+    for (const record &row : *rows) {
+      copy_row copy = read_copy(row);
+      if (!earlier_.reaches(copy.id)) {
+        pass_ = pass_state::over;  // the route to go after must catch up first
+        return true;
+      }
+      cursor_ = copy.id;
+      if (!held.of.contains(copy.partition) || !order_.admit(copy, now)) continue;
+      if (!earlier_.clear(copy.csid, copy.id)) {
+        order_.hold(copy.csid);
+        continue;
+      }
+      parcel p;
+      p.row = std::move(copy);
+      parcels.push_back(std::move(p));
+    }
+    if (rows->size() < limit) {
+      pass_ = pass_state::over;
+      break;
+    }
+  }
+  return true;
+}
+
+change copier::settlement(const parcel &p, step_report &did) {
+  const auto now = time_.now();
+  if (p.now == fate::copied) {
+    ++did.copied;
+    return settle_copied(outbox_, p.row, p.target_id, now);
+  }
+  const auto attempt = unsigned(p.row.attempts) + 1;
+  if (p.now == fate::dead || attempt >= options_.retry.attempts) {
+    ++did.dead;
+    return settle_dead(outbox_, p.row, p.reason, now);
+  }
+  ++did.waiting;
+  return settle_waiting(outbox_, p.row, p.reason, now + backoff(options_.retry, attempt, random_()), now);
+}
+
+carried copier::settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report) {
+  unit_of_work unit;
+  std::set<unsigned> guarded;
+  step_report did;
+  for (const parcel &p : parcels) {
+    const bool stands = p.now == fate::copied && !p.target_id.empty();
+    if (!stands && p.now != fate::dead && p.now != fate::waiting) continue;
+    guarded.insert(p.row.partition);
+    unit.changes.push_back(settlement(p, did));
+  }
+  if (unit.changes.empty()) return carried::through;
+  for (const unsigned partition : guarded) {
+    const auto how = held.of.find(partition);
+    if (how != held.of.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
+  }
+  const auto done = commit_now(source_, std::move(unit), deadline());
+  if (!done) {
+    // They stay pending; the next claim finds them standing in the target and settles them then.
+    pass_ = pass_state::over;
+    return classify(done.why().what) == fault_class::fenced ? carried::fenced : carried::away;
+  }
+  report.copied += did.copied;
+  report.dead += did.dead;
+  report.waiting += did.waiting;
+  if (did.dead > 0)
+    log(log_level::error,
+        "Copies cannot succeed and wait for an operator; their customers' later copies wait with them.",
+        {{"route", route_.name}, {"dead", std::to_string(did.dead)}});
+  return carried::through;
+}
+
+step_report copier::back_off(step_report so_far) {
+  pass_ = pass_state::over;
+  ++times_away_;
+  if (times_away_ == 1)
+    log(log_level::warning, "A store cannot serve the copies now; they wait for it.", {{"route", route_.name}});
+  so_far.away = true;
+  so_far.more = false;
+  so_far.wait = backoff(options_.retry, times_away_, random_());
+  not_before_ = time_.elapsed() + so_far.wait;
+  return so_far;
+}
+
+time_point copier::deadline() const { return time_.now() + options_.patience; }
+
+}  // namespace causeway

@@ -1,0 +1,78 @@
+// One copy route at work: claims what waits in the outbox, has it carried, settles what became of it. Steps only; the
+// thread that takes them is the relay's.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "relay/carrier.hpp"
+#include "relay/order.hpp"
+#include "relay/retry.hpp"
+
+namespace causeway {
+
+struct relay_options {
+  std::size_t batch = 500;                     // copies a step, 1 to 10,000
+  std::chrono::milliseconds poll{1'000};       // how often to look without being told
+  std::chrono::milliseconds patience{10'000};  // how long to wait for a store's answer
+  retry_policy retry;
+};
+
+// What one step did.
+struct step_report {
+  std::size_t copied = 0;
+  std::size_t dead = 0;
+  std::size_t waiting = 0;            // failed for now
+  bool more = false;                  // step again at once
+  bool away = false;                  // a store could not serve
+  std::chrono::milliseconds wait{0};  // otherwise after this long, or when told
+};
+
+// One thread. Whatever ends it between any two of its writes, nothing is lost and nothing is written twice: what was
+// not settled is claimed again, and what stands in the target already is only settled.
+class copier {
+ public:
+  // `random` gives numbers in [0, 1). Stores, leases and clock outlive this.
+  copier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
+         lease_keeper &leases, const clock &time, relay_options options, std::function<double()> random);
+
+  step_report step();
+
+ private:
+  enum class pass_state { over, under_way };
+
+  bool begin_pass();
+  // False: the source could not serve.
+  bool claim(const held_leases &held, std::vector<parcel> &parcels);
+  bool see_earlier();
+  carried settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report);
+  step_report back_off(step_report so_far);
+  change settlement(const parcel &p, step_report &did);
+  time_point deadline() const;
+
+  const copy_route route_;
+  record_store &source_;
+  lease_keeper &leases_;
+  const clock &time_;
+  const relay_options options_;
+  const std::function<double()> random_;
+  const kind_ptr outbox_;
+  carrier carrier_;
+
+  // The pass: a walk through the pending copies from the oldest on, over as many steps as it takes.
+  pass_state pass_ = pass_state::over;
+  pass_order order_;
+  earlier_copies earlier_;
+  std::int64_t cursor_ = 0;
+  std::uint64_t generation_ = 0;  // of the leases with which the pass began
+
+  unsigned times_away_ = 0;
+  std::optional<std::chrono::milliseconds> not_before_;  // of `clock::elapsed`
+};
+
+}  // namespace causeway

@@ -1,0 +1,23 @@
+#include "relay/order.hpp"
+
+namespace causeway {
+
+bool pass_order::admit(const copy_row &row, time_point now) {
+  if (held_.contains(row.csid)) return false;
+  if (!row.next_attempt || *row.next_attempt <= now) return true;
+  if (!soonest_ || *row.next_attempt < *soonest_) soonest_ = row.next_attempt;
+  held_.insert(row.csid);
+  return false;
+}
+
+earlier_copies::earlier_copies(const std::vector<copy_row> &pending, bool complete) {
+  for (const copy_row &row : pending) oldest_.try_emplace(row.csid, row.id);
+  if (!complete && !pending.empty()) horizon_ = pending.back().id;
+}
+
+bool earlier_copies::clear(const std::string &csid, std::int64_t id) const {
+  const auto found = oldest_.find(csid);
+  return found == oldest_.end() || found->second > id;
+}
+
+}  // namespace causeway

@@ -1,0 +1,57 @@
+// Which of the copies that wait may go now. Pure: the relay walks through a route's pending copies from the oldest on
+// (a pass) and asks here about each.
+//
+// What holds: per customer and route strictly in order; whoever may not go holds its own customer and nobody else.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "relay/outbox.hpp"
+
+namespace causeway {
+
+// The customers that are held during one pass. A customer once held stays so until the next pass begins from the oldest
+// copy again: what changed meanwhile may lie behind.
+class pass_order {
+ public:
+  // `parked`: customers with a dead copy of this route.
+  explicit pass_order(std::set<std::string> parked = {}) : held_(std::move(parked)) {}
+
+  // Whether this pending copy may go at `now`; holds its customer where it may not. To be asked in the order of ids.
+  bool admit(const copy_row &row, time_point now);
+  // The customer's later copies must not go in this pass.
+  void hold(const std::string &csid) { held_.insert(csid); }
+  bool holds(const std::string &csid) const { return held_.contains(csid); }
+  // When the first of those that wait for their time may go.
+  std::optional<time_point> soonest() const { return soonest_; }
+
+ private:
+  std::set<std::string> held_;
+  std::optional<time_point> soonest_;
+};
+
+// The oldest pending copies of the route to go after.
+class earlier_copies {
+ public:
+  // Nothing to go after.
+  earlier_copies() = default;
+  // `pending` in the order of ids; `complete`: there are no more of them.
+  earlier_copies(const std::vector<copy_row> &pending, bool complete);
+
+  // Whether that is enough to judge a copy with this id.
+  bool reaches(std::int64_t id) const { return id < horizon_; }
+  // Whether the customer has no earlier copy pending.
+  bool clear(const std::string &csid, std::int64_t id) const;
+
+ private:
+  std::map<std::string, std::int64_t, std::less<>> oldest_;
+  std::int64_t horizon_ = std::numeric_limits<std::int64_t>::max();
+};
+
+}  // namespace causeway

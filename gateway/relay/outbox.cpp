@@ -1,0 +1,213 @@
+#include "relay/outbox.hpp"
+
+#include <array>
+#include <utility>
+
+#include "runtime/clock.hpp"
+#include "store/kind_builder.hpp"
+
+namespace causeway {
+
+namespace {
+
+constexpr std::array<std::pair<copy_state, std::string_view>, 4> state_names{{
+    {copy_state::pending, "PENDING"},
+    {copy_state::copied, "COPIED"},
+    {copy_state::dead, "DEAD"},
+    {copy_state::discarded, "DISCARDED"},
+}};
+
+copy_state state_named(std::string_view name) {
+  for (const auto &[state, known] : state_names)
+    if (known == name) return state;
+  return copy_state::dead;  // of a later version: for an operator to look at, never for this one to copy
+}
+
+std::optional<time_point> time_of(const value &v) { return from_rfc3339(text_of(v)); }
+
+std::int64_t number_of(const value &v) {
+  const auto *number = std::get_if<std::int64_t>(&v);
+  return number ? *number : 0;
+}
+
+// An update of the row with nothing changed yet.
+change update_of(const kind_ptr &outbox, const copy_row &row) {
+  change c{change_type::update, record(outbox), row.version};
+  c.what["id"] = row.id;
+  return c;
+}
+
+change failed(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now) {
+  change c = update_of(outbox, row);
+  c.what["attempts"] = row.attempts + 1;
+  c.what["reason"] = reason;
+  c.what["firstFailedAt"] = to_rfc3339(row.first_failed.value_or(now));
+  c.what["lastFailedAt"] = to_rfc3339(now);
+  return c;
+}
+
+}  // namespace
+
+unsigned partition_of(std::string_view csid) {
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a: one line, and no library that might change it
+  for (const char c : csid) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return unsigned((hash ^ hash >> 32) % partitions);
+}
+
+std::string_view to_string(copy_state state) {
+  for (const auto &[known, name] : state_names)
+    if (known == state) return name;
+  return "DEAD";
+}
+
+kind_ptr outbox_kind(const std::string &store) {
+  return kind_builder(store, "outbox")
+      .needs("id", field_type::serial)
+      .needs("route", field_type::text, 64)
+      .needs("partition", field_type::integer)
+      .needs("csid", field_type::csid)
+      .needs("sourceKey", field_type::text, 200)
+      .needs("state", field_type::text, 10)
+      .needs("attempts", field_type::integer)
+      .maybe("nextAttemptAt", field_type::timestamp)
+      .maybe("reason", field_type::text, 1000)
+      .maybe("targetId", field_type::text, 200)
+      .needs("createdAt", field_type::timestamp)
+      .maybe("firstFailedAt", field_type::timestamp)
+      .maybe("lastFailedAt", field_type::timestamp)
+      .maybe("copiedAt", field_type::timestamp)
+      .maybe("discardReason", field_type::text, 500)
+      .maybe("discardedBy", field_type::text, 64)
+      .key({"id"})
+      .versioned()
+      .indexed({"route", "state", "id"})
+      .indexed({"sourceKey", "id"})
+      .build();
+}
+
+kind_ptr copy_kind(const std::string &store) {
+  record_kind kind = *kind_builder(store, "outbox")
+                          .needs("sourceId", field_type::text, 200)
+                          .needs("route", field_type::text, 64)
+                          .needs("state", field_type::text, 10)
+                          .maybe("targetId", field_type::text, 200)
+                          .maybe("copiedAt", field_type::timestamp)
+                          .key({"sourceId"})
+                          .read_only()
+                          .build();
+  kind.name = store + ".copy";
+  return std::make_shared<const record_kind>(std::move(kind));
+}
+
+copy_row read_copy(const record &row) {
+  copy_row out;
+  out.id = number_of(row["id"]);
+  out.route = text_of(row["route"]);
+  out.partition = unsigned(number_of(row["partition"]));
+  out.csid = text_of(row["csid"]);
+  out.source_key = text_of(row["sourceKey"]);
+  out.state = state_named(text_of(row["state"]));
+  out.attempts = number_of(row["attempts"]);
+  out.next_attempt = time_of(row["nextAttemptAt"]);
+  out.reason = text_of(row["reason"]);
+  out.target_id = text_of(row["targetId"]);
+  out.created = time_of(row["createdAt"]).value_or(time_point());
+  out.first_failed = time_of(row["firstFailedAt"]);
+  out.last_failed = time_of(row["lastFailedAt"]);
+  out.copied = time_of(row["copiedAt"]);
+  out.version = row.version;
+  return out;
+}
+
+record seen_by_plugins(const copy_row &row, const kind_ptr &copy) {
+  record out(copy);
+  out["sourceId"] = row.source_key;
+  out["route"] = row.route;
+  // Given up is dead to whoever reads the record: it does not stand in the target and will not by itself.
+  out["state"] = std::string(to_string(row.state == copy_state::discarded ? copy_state::dead : row.state));
+  out["targetId"] = row.target_id.empty() ? value(null()) : value(row.target_id);
+  out["copiedAt"] = row.copied ? value(to_rfc3339(*row.copied)) : value(null());
+  return out;
+}
+
+find_request copies_in_state(const kind_ptr &outbox, const std::string &route, copy_state state, std::int64_t after,
+                             std::size_t limit) {
+  find_request request;
+  request.kind = outbox;
+  request.conditions = {{*outbox->find_field("route"), route},
+                        {*outbox->find_field("state"), std::string(to_string(state))}};
+  request.order = {*outbox->find_field("id")};
+  if (after > 0) request.after = {after};
+  request.limit = limit;
+  return request;
+}
+
+change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std::string &csid,
+                    const std::string &source_key, time_point now) {
+  change c{change_type::insert, record(outbox), 0};
+  c.what["route"] = route;
+  c.what["partition"] = std::int64_t(partition_of(csid));
+  c.what["csid"] = csid;
+  c.what["sourceKey"] = source_key;
+  c.what["state"] = std::string(to_string(copy_state::pending));
+  c.what["attempts"] = std::int64_t(0);
+  c.what["createdAt"] = to_rfc3339(now);
+  return c;
+}
+
+change settle_copied(const kind_ptr &outbox, const copy_row &row, const std::string &target_id, time_point now) {
+  change c = update_of(outbox, row);
+  c.what["state"] = std::string(to_string(copy_state::copied));
+  c.what["attempts"] = row.attempts + 1;
+  c.what["nextAttemptAt"] = null();
+  c.what["reason"] = null();
+  c.what["targetId"] = target_id;
+  c.what["copiedAt"] = to_rfc3339(now);
+  return c;
+}
+
+change settle_waiting(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point next,
+                      time_point now) {
+  change c = failed(outbox, row, reason, now);
+  c.what["nextAttemptAt"] = to_rfc3339(next);
+  return c;
+}
+
+change settle_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now) {
+  change c = failed(outbox, row, reason, now);
+  c.what["state"] = std::string(to_string(copy_state::dead));
+  c.what["nextAttemptAt"] = null();
+  return c;
+}
+
+change replay_dead(const kind_ptr &outbox, const copy_row &row) {
+  change c = update_of(outbox, row);
+  c.what["state"] = std::string(to_string(copy_state::pending));
+  c.what["attempts"] = std::int64_t(0);
+  c.what["nextAttemptAt"] = null();
+  return c;
+}
+
+change discard_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, const std::string &by) {
+  change c = update_of(outbox, row);
+  c.what["state"] = std::string(to_string(copy_state::discarded));
+  c.what["discardReason"] = reason;
+  c.what["discardedBy"] = by;
+  return c;
+}
+
+std::string key_text(const std::vector<value> &key) {
+  std::string out;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if (i > 0) out += '/';
+    if (const auto *number = std::get_if<std::int64_t>(&key[i]))
+      out += std::to_string(*number);
+    else if (const auto *truth = std::get_if<bool>(&key[i]))
+      out += *truth ? "true" : "false";
+    else
+      out += text_of(key[i]);
+  }
+  return out;
+}
+
+}  // namespace causeway

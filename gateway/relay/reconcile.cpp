@@ -1,0 +1,165 @@
+// Two walks: through the source by key, each record mapped and looked for in the target; then through the target by
+// key, each copy looked for in the source.
+#include "relay/reconcile.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "relay/together.hpp"
+
+namespace causeway {
+
+namespace {
+
+class comparison {
+ public:
+  comparison(const copy_route &route, record_store &source, record_store &target,
+             const std::vector<kind_ptr> &target_kinds, const clock &time, const reconcile_options &options)
+      : map_(*route.map),
+        source_(source),
+        target_(target),
+        target_kinds_(target_kinds),
+        time_(time),
+        options_(options),
+        source_id_(source_id_field(*route.map->to()).value()) {}
+
+  result<reconciled> run() {
+    if (auto walked = walk(source_, map_.from(), &comparison::compare_page); !walked) return walked.why();
+    if (auto walked = walk(target_, map_.to(), &comparison::search_extra); !walked) return walked.why();
+    return counts_;
+  }
+
+ private:
+  using page_work = result<done> (comparison::*)(const std::vector<record> &);
+
+  result<done> walk(record_store &store, const kind_ptr &kind, page_work work) {
+    find_request request;
+    request.kind = kind;
+    request.order = kind->key;
+    request.limit = options_.page;
+    for (;;) {
+      const auto rows = find_now(store, request, deadline());
+      if (!rows) return rows.why();
+      if (auto worked = (this->*work)(*rows); !worked) return worked.why();
+      if (options_.on_page) options_.on_page(counts_);
+      if (rows->size() < options_.page) return done{};
+      request.after.clear();
+      for (const std::size_t field : kind->key) request.after.push_back(rows->back().values[field]);
+    }
+  }
+
+  result<done> compare_page(const std::vector<record> &rows) {
+    std::vector<std::optional<mapped_record>> mapped(rows.size());
+    std::vector<std::string> keys;
+    together<std::vector<record>> finding(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const value &key = rows[i].values[map_.from()->key.front()];
+      keys.emplace_back(text_of(key));
+      if (auto crossed = map_.apply(rows[i])) mapped[i] = std::move(*crossed);
+      target_.find(by(map_.to(), source_id_, key), deadline(), finding.completion_of(i));
+    }
+    const auto found = finding.wait();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!found[i]) return found[i].why();
+      ++counts_.compared;
+      if (found[i]->empty()) {
+        tell({mismatch::missing, keys[i], {}});
+        continue;
+      }
+      std::vector<std::string> fields;
+      if (!mapped[i]) {
+        fields.push_back("(the source cannot cross as it is)");
+      } else {
+        if (auto resolved = resolve(*mapped[i]); !resolved) return resolved.why();
+        fields = differing(mapped[i]->target, found[i]->front());
+      }
+      if (!fields.empty()) tell({mismatch::different, keys[i], std::move(fields)});
+    }
+    return done{};
+  }
+
+  // What is not found stays null, and shows as a difference.
+  result<done> resolve(mapped_record &mapped) {
+    for (const pending_lookup &lookup : mapped.lookups) {
+      const auto kind = std::find_if(target_kinds_.begin(), target_kinds_.end(),
+                                     [&](const kind_ptr &known) { return known->name == lookup.kind; });
+      if (kind == target_kinds_.end()) return fault{outcome::internal, "a lookup names an unknown record kind", {}};
+      const auto field = (*kind)->find_field(lookup.by);
+      if (!field) return fault{outcome::internal, "a lookup names an unknown field", {}};
+      const auto found = find_now(target_, by(*kind, *field, lookup.equals), deadline());
+      if (!found) return found.why();
+      mapped.target.values[lookup.target_field] = found->empty() ? value(null()) : found->front()[lookup.take];
+    }
+    return done{};
+  }
+
+  std::vector<std::string> differing(const record &expected, const record &standing) const {
+    std::vector<std::string> fields;
+    for (std::size_t f = 0; f < expected.values.size(); ++f)
+      if (!is_absent(expected.values[f]) && expected.values[f] != standing.values[f])
+        fields.push_back(expected.kind->fields[f].name);
+    return fields;
+  }
+
+  result<done> search_extra(const std::vector<record> &rows) {
+    std::vector<value> keys;
+    for (const record &row : rows)
+      if (has_content(row.values[source_id_])) keys.push_back(row.values[source_id_]);
+    together<record> getting(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      source_.get({map_.from(), {keys[i]}}, deadline(), getting.completion_of(i));
+    const auto got = getting.wait();
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (got[i]) continue;
+      if (got[i].why().what != outcome::not_found) return got[i].why();
+      tell({mismatch::extra, std::string(text_of(keys[i])), {}});
+    }
+    return done{};
+  }
+
+  void tell(const difference &d) {
+    switch (d.what) {
+      case mismatch::missing:
+        ++counts_.missing;
+        break;
+      case mismatch::extra:
+        ++counts_.extra;
+        break;
+      case mismatch::different:
+        ++counts_.different;
+        break;
+    }
+    if (options_.on_difference) options_.on_difference(d);
+  }
+
+  static find_request by(const kind_ptr &kind, std::size_t field, const value &equals) {
+    find_request request;
+    request.kind = kind;
+    request.conditions = {{field, equals}};
+    request.order = kind->key;
+    request.limit = 1;
+    return request;
+  }
+
+  time_point deadline() const { return time_.now() + options_.patience; }
+
+  const mapping &map_;
+  record_store &source_;
+  record_store &target_;
+  const std::vector<kind_ptr> &target_kinds_;
+  const clock &time_;
+  const reconcile_options &options_;
+  const std::size_t source_id_;
+  reconciled counts_;
+};
+
+}  // namespace
+
+result<reconciled> reconcile(const copy_route &route, record_store &source, record_store &target,
+                             const std::vector<kind_ptr> &target_kinds, const clock &time,
+                             const reconcile_options &options) {
+  return comparison(route, source, target, target_kinds, time, options).run();
+}
+
+}  // namespace causeway

@@ -1,0 +1,81 @@
+// The relay: every copy route on a thread of its own, the leases on another. Thin loops; what they decide is in copier,
+// order, retry and leases.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "relay/copier.hpp"
+#include "relay/leases.hpp"
+#include "relay/route.hpp"
+#include "runtime/membership.hpp"
+#include "store/record_store.hpp"
+
+namespace causeway {
+
+// A store as the relay uses it. `content` is the store itself, without an outbox before it; it outlives the relay.
+struct relay_store {
+  record_store *content = nullptr;
+  std::vector<kind_ptr> kinds;  // for lookups
+};
+
+// What /readyz and the metrics tell of a route.
+struct route_status {
+  std::string name;
+  bool running = false;      // its thread is there
+  bool away = false;         // a store could not serve at the last attempt
+  unsigned partitions = 0;   // of customers that this gateway copies
+  std::uint64_t copied = 0;  // since the start, by this gateway
+  std::uint64_t dead = 0;
+};
+
+// The record kinds that a store needs for its part in these routes (their tables must stand): as a source the outbox
+// and the leases, as a target the fences.
+std::vector<kind_ptr> relay_kinds(const std::string &store, const std::vector<copy_route> &routes);
+
+// Any thread, but for `start` and `stop`, and the steps, which are for tests: one thread, without `start`.
+class relay {
+ public:
+  // `stores` by name, one for every store that a route names. `members` and `time` outlive this. Throws
+  // std::invalid_argument with the first of faults_of where a route cannot work, or a store is missing.
+  relay(relay_options options, const std::map<std::string, relay_store> &stores, std::vector<copy_route> routes,
+        const membership &members, const clock &time, std::function<double()> random = {});
+  ~relay();
+  relay(const relay &) = delete;
+  relay &operator=(const relay &) = delete;
+
+  void start();
+  // Something waits in that route's outbox. Quick; for outbox_store::on_copy.
+  void signal(const std::string &route);
+  // Settles the batches under way, gives the leases back. Also done by the destructor.
+  void stop();
+
+  std::vector<route_status> status() const;
+
+  void step_leases();
+  // Throws std::out_of_range for a route that is not there.
+  step_report step(const std::string &route);
+
+ private:
+  struct worker;
+
+  void run(worker &w);
+  void tell_followers(const std::string &route);
+
+  const relay_options options_;
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<lease_keeper>> leases_;  // by source and target
+  std::vector<std::unique_ptr<worker>> workers_;
+  std::mutex stopping_mutex_;
+  std::condition_variable stop_leases_;
+  bool stopping_ = false;
+  std::thread lease_thread_;
+};
+
+}  // namespace causeway

@@ -1,0 +1,53 @@
+// Several requests to a store at once, for a thread that waits for all of them: the store may run them as one.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "store/record_store.hpp"
+
+namespace causeway {
+
+// One thread begins and waits; completions come from any.
+template <class T>
+class together {
+ public:
+  explicit together(std::size_t how_many) : state_(std::make_shared<shared>()) {
+    state_->results.resize(how_many);
+    state_->open = how_many;
+  }
+
+  // For the request at this place; each must be given away once.
+  record_store::completion<T> completion_of(std::size_t place) {
+    return [state = state_, place](result<T> r) {
+      const std::lock_guard lock(state->mutex);
+      state->results[place].emplace(std::move(r));
+      if (--state->open == 0) state->all_done.notify_all();
+    };
+  }
+
+  // In the order of their places. Once.
+  std::vector<result<T>> wait() {
+    std::unique_lock lock(state_->mutex);
+    state_->all_done.wait(lock, [this] { return state_->open == 0; });
+    std::vector<result<T>> out;
+    out.reserve(state_->results.size());
+    for (auto &r : state_->results) out.push_back(std::move(*r));
+    return out;
+  }
+
+ private:
+  struct shared {
+    std::mutex mutex;
+    std::condition_variable all_done;
+    std::vector<std::optional<result<T>>> results;
+    std::size_t open = 0;
+  };
+  std::shared_ptr<shared> state_;
+};
+
+}  // namespace causeway
