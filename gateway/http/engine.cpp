@@ -1,0 +1,61 @@
+#include "http/engine.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+namespace causeway::http {
+
+engine::engine(unsigned threads) : thread_count_(threads == 0 ? 1 : threads), loop_(int(thread_count_)) {}
+
+void engine::begin() {
+  for (unsigned i = 0; i < thread_count_; ++i)
+    threads_.emplace_back([this, guard = boost::asio::make_work_guard(loop_)] { loop_.run(); });
+}
+
+void engine::end() {
+  loop_.stop();
+  for (auto &thread : threads_) thread.join();
+  threads_.clear();
+  loop_.restart();
+  for (;;) {
+    loop_.poll();
+    const std::unique_lock lock(gate_);
+    // What was posted while the loop was being emptied still runs there, before anything runs elsewhere.
+    if (posted_ == 0) {
+      ended_ = true;
+      break;
+    }
+    loop_.restart();
+  }
+}
+
+bool engine::post(const strand &where, std::function<void()> &work) {
+  const std::shared_lock lock(gate_);
+  if (ended_) return false;
+  ++posted_;
+  boost::asio::post(where, [this, work = std::move(work)]() mutable {
+    work();
+    work = nullptr;
+    --posted_;
+  });
+  return true;
+}
+
+void strand_executor::post(std::function<void()> work) {
+  if (engine_->post(strand_, work)) return;
+  std::unique_lock lock(mutex_);
+  late_.push_back(std::move(work));
+  if (running_late_) return;
+  running_late_ = true;
+  while (!late_.empty()) {
+    auto next = std::move(late_.front());
+    late_.pop_front();
+    lock.unlock();
+    next();
+    next = nullptr;
+    lock.lock();
+  }
+  running_late_ = false;
+}
+
+}  // namespace causeway::http

@@ -1,0 +1,103 @@
+// Idempotency-Key: the same key, caller and request give the first answer again, across all gateways on the same
+// stores, also when a gateway dies in between.
+//
+// A key is reserved by a row in the operation's home store before the handler runs. The row turns DONE, with the
+// answer, in the same transaction as the handler's effect; when the effect is in another store, a DONE row stands
+// there in the effect's transaction, and the home row follows. Whoever finds a reservation whose gateway is dead looks
+// for a DONE row in every store, then takes it over, guarded by its version: only one can.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "causeway/task.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/executor.hpp"
+#include "runtime/operation.hpp"
+#include "store/record_store.hpp"
+
+namespace causeway {
+
+// The kind `causeway.idempotency`, table causeway_idempotency, of this store.
+kind_ptr idempotency_kind(const std::string &store);
+
+struct idempotency_options {
+  std::map<std::string, record_store *> stores;  // by name; outlive every call
+  std::string holder;                            // this process among all gateways, a new one at each start
+  // Whether the gateway of this id may still be running; any thread, quick.
+  std::function<bool(std::string_view)> alive;
+  std::chrono::milliseconds retention{86'400'000};  // how long an answer is kept
+};
+
+// One for the process: it holds the keys that are under way here, so it outlives a reload of the operations. Any
+// thread.
+class idempotency : public std::enable_shared_from_this<idempotency> {
+ public:
+  // `clock` outlives every call.
+  idempotency(idempotency_options options, const clock &clock);
+
+  struct keyed_call {
+    std::string caller;
+    std::string key;
+    std::string body_hash;  // of method, path and body
+    std::string home_store;
+    time_point deadline;
+    std::shared_ptr<executor> runs_on;
+    // Runs the handler. The second argument may be called from any thread, once.
+    std::function<void(std::shared_ptr<answer_keeper>, std::function<void(answer)>)> handler;
+    // Makes the body of an answer of 400 or above, before it is kept.
+    std::function<std::string(const answer &)> problem_body;
+  };
+  struct served {
+    answer given;
+    bool replayed = false;
+  };
+  // Begins and ends on the call's executor; ends when the handler has answered, however late. The object must be held
+  // by a shared pointer.
+  task<served> serve(keyed_call call);
+
+  bool knows_store(const std::string &name) const { return options_.stores.count(name) > 0; }
+
+  // Sets going the erasure of rows that have expired, in every store, a hundred at a time; does nothing while an
+  // earlier one is at work.
+  void purge();
+
+ private:
+  class keeper;
+  struct row;
+  struct seen;
+  using call_ptr = std::shared_ptr<keyed_call>;
+  using keeper_ptr = std::shared_ptr<keeper>;
+
+  task<served> reserve_and_run(call_ptr call);
+  task<served> run(call_ptr call, std::int64_t version);
+  task<served> after_lost_commit(call_ptr call, keeper_ptr kept, answer given);
+  task<served> settle(call_ptr call, std::int64_t version, answer given);
+  task<void> settle_home(call_ptr call, std::int64_t version, answer given);
+  task<seen> look(call_ptr call, std::string store);
+  task<seen> look_elsewhere(call_ptr call);
+  task<result<commit_outcome>> commit(call_ptr call, std::string store, unit_of_work unit, time_point deadline);
+  task<void> purge_all();
+  task<std::size_t> purge_bite(std::string store);
+
+  time_point after_work_deadline() const;
+  record row_for(const keyed_call &call, const std::string &store) const;
+  change reservation(const keyed_call &call, change_type type, std::int64_t version) const;
+  change kept_answer(const keyed_call &call, const std::string &store, const answer &a, std::int64_t version) const;
+
+  const idempotency_options options_;
+  const clock &clock_;
+  std::map<std::string, kind_ptr> kinds_;
+  std::mutex mutex_;
+  std::set<std::pair<std::string, std::string>> running_;  // caller, key
+  bool purging_ = false;
+};
+
+}  // namespace causeway

@@ -1,0 +1,149 @@
+// The listener: accepts connections, counts them, makes a session of each, and ends them.
+#include "http/server.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <stdexcept>
+
+#include "http/engine.hpp"
+#include "http/exchange.hpp"
+#include "http/headers.hpp"
+#include "http/message.hpp"
+#include "http/problem.hpp"
+#include "http/session.hpp"
+#include "runtime/log.hpp"
+
+namespace causeway {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::seconds between_purges{10};
+constexpr std::chrono::milliseconds after_failed_accept{100};
+
+}  // namespace
+
+struct server::state : std::enable_shared_from_this<server::state> {
+  using socket = asio::basic_stream_socket<tcp, http::strand>;
+
+  state(server_options options, std::shared_ptr<const api> served, const clock &time)
+      : loop(std::make_shared<http::engine>(options.threads)),
+        host(std::make_shared<http::session_host>(std::move(options), std::move(served), time, loop)),
+        strand(loop->make_strand()),
+        acceptor(strand),
+        retry(strand),
+        purge(strand) {}
+
+  const std::shared_ptr<http::engine> loop;
+  const std::shared_ptr<http::session_host> host;
+  const http::strand strand;  // of what follows
+  tcp::acceptor acceptor;
+  asio::steady_timer retry;
+  asio::steady_timer purge;
+  std::uint16_t port = 0;
+
+  void listen() {
+    const auto &options = host->options;
+    const auto fail = [&](const std::string &why) {
+      throw std::runtime_error("cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + why +
+                               "; choose another listen.address or listen.port, or end what listens there");
+    };
+    error_code ec;
+    const auto address = asio::ip::make_address(options.address, ec);
+    if (ec) fail("it is no IP address");
+    const tcp::endpoint at(address, options.port);
+    acceptor.open(at.protocol(), ec);
+    if (!ec) acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec) acceptor.bind(at, ec);
+    if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec) fail(ec.message());
+    port = acceptor.local_endpoint(ec).port();
+  }
+
+  void accept() {
+    auto where = loop->make_strand();
+    acceptor.async_accept(where, [self = shared_from_this(), where](error_code ec, socket accepted) {
+      if (ec == asio::error::operation_aborted || !self->acceptor.is_open()) return;
+      if (ec) {
+        // Most likely no file descriptor is left; connections that end give some back.
+        log(log_level::warning, "a connection could not be accepted", {{"reason", ec.message()}});
+        self->retry.expires_after(after_failed_accept);
+        self->retry.async_wait([self](error_code cancelled) {
+          if (!cancelled) self->accept();
+        });
+        return;
+      }
+      self->take(std::move(accepted), where);
+      self->accept();
+    });
+  }
+
+  void take(socket accepted, const http::strand &where) {
+    error_code ignored;
+    accepted.set_option(tcp::no_delay(true), ignored);
+    if (host->draining) return;
+    const int native = accepted.native_handle();
+    const auto one = http::make_session(std::move(accepted), where, host);
+    if (host->add(one)) return http::begin(one);
+    // One write that does not wait: this caller is owed a reason, not a place in memory.
+    const auto full = http::to_response(http::problem(503, "overloaded", "Too many connections are open; try again."),
+                                        http::identity_of(std::nullopt, std::nullopt));
+    const auto bytes = http::to_wire(full, {false, false}, host->time.now());
+    [[maybe_unused]] const auto sent = ::send(native, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+
+  void purge_now_and_then() {
+    purge.expires_after(between_purges);
+    purge.async_wait([self = shared_from_this()](error_code cancelled) {
+      if (cancelled) return;
+      if (const auto &keys = self->host->current()->options().keys) keys->purge();
+      self->purge_now_and_then();
+    });
+  }
+
+  void stop_listening() {
+    asio::post(strand, [self = shared_from_this()] {
+      error_code ignored;
+      self->acceptor.close(ignored);
+      self->retry.cancel();
+    });
+  }
+};
+
+server::server(server_options options, std::shared_ptr<const api> served, const clock &clock)
+    : state_(std::make_shared<state>(std::move(options), std::move(served), clock)) {
+  state_->listen();
+  state_->accept();
+  state_->purge_now_and_then();
+  state_->loop->begin();
+}
+
+server::~server() {
+  state_->host->draining = true;
+  state_->stop_listening();
+  asio::post(state_->strand, [state = state_] { state->purge.cancel(); });
+  for (const auto &one : state_->host->all()) http::close(one);
+  state_->loop->end();
+}
+
+std::uint16_t server::port() const { return state_->port; }
+
+void server::replace(std::shared_ptr<const api> served) {
+  const std::lock_guard lock(state_->host->mutex);
+  state_->host->served.swap(served);
+}
+
+bool server::drain(std::chrono::milliseconds most) {
+  auto &host = *state_->host;
+  host.draining = true;
+  state_->stop_listening();
+  for (const auto &one : host.all()) http::drain(one);
+  std::unique_lock lock(host.mutex);
+  return host.ended.wait_for(lock, most, [&] { return host.open.empty(); });
+}
+
+}  // namespace causeway

@@ -1,0 +1,360 @@
+// The one place that knows Beast: it parses heads and bodies, keeps the timeouts of a stream, and no more. Everything
+// of a session runs on its strand, one step calling the next:
+//
+//   next_request -> read_head -> on_head -> [read_body] -> serve -> on_answer -> respond -> next_request
+//
+// Requests that were sent ahead wait in the buffer until the one before is answered: so answers keep the order.
+#include "http/session.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+
+#include "http/exchange.hpp"
+#include "http/head.hpp"
+#include "http/problem.hpp"
+#include "runtime/log.hpp"
+
+namespace causeway::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using tcp = asio::ip::tcp;
+using beast::error_code;
+
+namespace {
+
+constexpr std::size_t read_piece = 4096;               // bytes that a connection asks for at once
+constexpr std::size_t worth_reading = 64 * 1024;       // of a body that is refused: read it and keep the connection
+constexpr std::chrono::seconds linger_for{1};          // for the caller to read a refusal before the socket is gone
+constexpr std::size_t linger_bytes = 4 * 1024 * 1024;  // of what it may still send meanwhile
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+class session : public std::enable_shared_from_this<session> {
+ public:
+  session(asio::basic_stream_socket<tcp, strand> socket, strand where, std::shared_ptr<session_host> host)
+      : host_(std::move(host)),
+        strand_(where),
+        stream_(std::move(socket)),
+        timer_(where),
+        runs_on_(std::make_shared<strand_executor>(host_->loop, where)) {}
+  ~session() {
+    if (answering_) --host_->under_way;
+    host_->remove(this);
+  }
+
+  void begin() { next_request(); }
+
+  void drain() {
+    if (idle_) close();
+  }
+
+  void close() {
+    error_code ignored;
+    stream_.socket().close(ignored);
+    timer_.cancel();
+    ++turn_;
+  }
+
+  const strand &where() const { return strand_; }
+
+ private:
+  using parser = beast::http::request_parser<beast::http::string_body>;
+
+  std::string_view unread() const { return {static_cast<const char *>(buffer_.data().data()), buffer_.data().size()}; }
+
+  void next_request() {
+    exchange_.reset();
+    refused_.reset();
+    read_ = {};
+    scan_ = {};
+    keep_alive_ = false;
+    http_1_0_ = false;
+    if (buffer_.size() == 0 && host_->draining) return close();
+    idle_ = buffer_.size() == 0;
+    // Set once for the whole head and body: a caller that sends a byte now and then gains no time by it.
+    stream_.expires_after(idle_ ? host_->options.idle_timeout : host_->options.read_timeout);
+    scan_head();
+  }
+
+  void scan_head() {
+    // An empty line before a request is forgiven (RFC 9112, 2.2).
+    if (scan_.is_fresh() && unread().substr(0, 2) == "\r\n") buffer_.consume(2);
+    const auto verdict = scan_.look(unread());
+    if (const auto *wrong = std::get_if<refusal>(&verdict)) return refuse_connection(*wrong);
+    const auto length = std::get<std::size_t>(verdict);
+    if (length > 0) return on_head(length);
+    read_some([](session &self) { self.scan_head(); });
+  }
+
+  // Reads what comes next into the buffer, which never holds more than one head's length.
+  template <class Next>
+  void read_some(Next next) {
+    const auto room = buffer_.max_size() - buffer_.size();
+    stream_.async_read_some(buffer_.prepare(std::min(room, read_piece)),
+                            [self = shared_from_this(), next](error_code ec, std::size_t n) {
+                              if (ec) return self->close();
+                              self->buffer_.commit(n);
+                              if (self->idle_) {
+                                self->idle_ = false;
+                                self->stream_.expires_after(self->host_->options.read_timeout);
+                              }
+                              next(*self);
+                            });
+  }
+
+  void on_head(std::size_t length) {
+    const auto bytes = unread().substr(0, length);
+    if (auto wrong = check_version(bytes)) return refuse_connection(*wrong);
+    parser_.emplace();
+    parser_->header_limit(std::uint32_t(head_scan::longest));
+    parser_->body_limit(boost::none);  // judged below, once the caller is known
+    error_code ec;
+    const auto used = parser_->put(asio::buffer(bytes.data(), bytes.size()), ec);
+    if (ec || used != length || !parser_->is_header_done())
+      return refuse_connection({400, "bad-request", "The request's head is malformed."});
+    auto checked = check_parsed_head();
+    buffer_.consume(length);
+    if (auto *wrong = std::get_if<refusal>(&checked)) return refuse_connection(*wrong);
+    read_ = std::move(std::get<read_head>(checked));
+    keep_alive_ = parser_->keep_alive();
+    http_1_0_ = parser_->get().version() < 11;
+    judge();
+  }
+
+  std::variant<read_head, refusal> check_parsed_head() const {
+    const auto &message = parser_->get();
+    raw_head raw;
+    raw.method = view(message.method_string());
+    raw.target = view(message.target());
+    raw.version = message.version();
+    for (const auto &field : message) raw.fields.emplace_back(view(field.name_string()), view(field.value()));
+    return check_head(raw);
+  }
+
+  void judge() {
+    const auto content_length = parser_->content_length().value_or(0);
+    const bool has_body = read_.head.has_body;
+    auto who = identity_of(read_.head.request_id, read_.head.traceparent);
+    exchange_ = std::make_shared<exchange>(host_->current(), std::move(read_.head), std::move(who));
+    started_ = host_->time.elapsed();
+    refused_ = exchange_->admit(content_length, host_->options.body);
+    if (host_->draining)
+      refused_ = exchange_->refuse(problem(503, "draining", "The gateway is ending; another one serves."));
+    if (!has_body) return refused_ ? respond(*std::move(refused_)) : serve({});
+    if (refused_ && (read_.chunked || read_.expects_continue || content_length > worth_reading)) {
+      // Its body is not waited for, so what follows on this connection cannot be told from it.
+      keep_alive_ = false;
+      unread_body_ = true;
+      return respond(*std::move(refused_));
+    }
+    parser_->body_limit(host_->options.body);
+    fields_before_body_ = count_fields();
+    parser_->eager(true);
+    if (read_.expects_continue && buffer_.size() == 0) {
+      out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+      asio::async_write(stream_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
+        if (ec) return self->close();
+        self->read_body();
+      });
+      return;
+    }
+    read_body();
+  }
+
+  std::size_t count_fields() const {
+    const auto &message = parser_->get();
+    return std::size_t(std::distance(message.begin(), message.end()));
+  }
+
+  void read_body() {
+    while (buffer_.size() > 0 && !parser_->is_done()) {
+      error_code ec;
+      const auto used = parser_->put(buffer_.data(), ec);
+      buffer_.consume(used);
+      if (ec == beast::http::error::need_more) break;
+      if (ec == beast::http::error::body_limit)
+        return refuse_body(
+            problem(413, {}, "The body has more than " + std::to_string(host_->options.body) + " bytes."));
+      if (ec) return refuse_body(problem(400, {}, "The body's framing is malformed."));
+    }
+    if (!parser_->is_done()) {
+      // Only a chunk's head or a trailer that does not end can fill the buffer.
+      if (buffer_.size() == buffer_.max_size())
+        return refuse_body(problem(400, {}, "A chunk's extension or a trailer is too long."));
+      return read_some([](session &self) { self.read_body(); });
+    }
+    // Trailers would stand among the header fields, where a caller could smuggle what was checked before.
+    if (count_fields() != fields_before_body_) return refuse_body(problem(400, {}, "Trailers are not accepted."));
+    if (refused_) return respond(*std::move(refused_));
+    serve(std::move(parser_->get().body()));
+  }
+
+  void serve(std::string body) {
+    if (host_->under_way.fetch_add(1) >= host_->options.requests) {
+      --host_->under_way;
+      return respond(exchange_->refuse(problem(503, "overloaded", "Too many requests are under way; try again.")));
+    }
+    answering_ = true;
+    stream_.expires_never();
+    const auto turn = ++turn_;
+    exchange_->serve(std::move(body), runs_on_, host_->time.now() + host_->options.deadline,
+                     [weak = weak_from_this(), turn](response r) {
+                       if (const auto self = weak.lock()) self->take(turn, std::move(r));
+                     });
+    if (!answering_ || turn != turn_) return;
+    timer_.expires_after(host_->options.deadline);
+    timer_.async_wait([self = shared_from_this(), turn](error_code ec) {
+      if (!ec && turn == self->turn_ && self->answering_) self->on_answer(turn, self->exchange_->refuse(problem(504)));
+    });
+  }
+
+  // Any thread.
+  void take(std::uint64_t turn, response r) {
+    if (strand_.running_in_this_thread()) return on_answer(turn, std::move(r));
+    runs_on_->post(
+        [self = shared_from_this(), turn, r = std::move(r)]() mutable { self->on_answer(turn, std::move(r)); });
+  }
+
+  // The first answer of this turn counts; what comes behind the deadline, or behind another answer, is late.
+  void on_answer(std::uint64_t turn, response r) {
+    if (turn != turn_ || !answering_) return;
+    answering_ = false;
+    --host_->under_way;
+    timer_.cancel();
+    respond(std::move(r));
+  }
+
+  void refuse_connection(const refusal &why) {
+    keep_alive_ = false;
+    unread_body_ = true;
+    started_ = host_->time.elapsed();
+    respond(to_response(problem(why.status, why.code, why.detail), identity_of(std::nullopt, std::nullopt)));
+  }
+
+  void refuse_body(const answer &a) {
+    keep_alive_ = false;
+    unread_body_ = true;
+    respond(refused_ ? *std::move(refused_) : exchange_->refuse(a));
+  }
+
+  void respond(response r) {
+    if (!stream_.socket().is_open()) return;
+    if (host_->draining) keep_alive_ = false;
+    log_access(r);
+    out_ = to_wire(r, {keep_alive_, http_1_0_}, host_->time.now());
+    stream_.expires_after(host_->options.read_timeout);
+    asio::async_write(stream_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
+      if (ec) return self->close();
+      if (self->keep_alive_) return self->next_request();
+      self->linger();
+    });
+  }
+
+  void log_access(const response &r) const {
+    const auto level = r.status >= 500 ? log_level::warning : r.status >= 400 ? log_level::info : log_level::debug;
+    if (!is_logged(level)) return;
+    log(level, "request",
+        {{"requestId", exchange_ ? exchange_->who().request_id : std::string()},
+         {"traceId", std::string(r.trace_id)},
+         {"operation", std::string(r.label)},
+         {"status", std::to_string(r.status)},
+         {"milliseconds", std::to_string((host_->time.elapsed() - started_).count())}});
+  }
+
+  // Closing a socket with unread bytes in it resets the connection, and the caller may lose the answer: say the end,
+  // then read on for a moment.
+  void linger() {
+    error_code ec;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
+    if (ec || !unread_body_) return close();
+    buffer_.clear();
+    stream_.expires_after(linger_for);
+    read_away();
+  }
+
+  void read_away() {
+    stream_.async_read_some(buffer_.prepare(buffer_.max_size()),
+                            [self = shared_from_this()](error_code ec, std::size_t n) {
+                              self->lingered_ += n;
+                              if (ec || self->lingered_ > linger_bytes || self->host_->draining) return self->close();
+                              self->read_away();
+                            });
+  }
+
+  const std::shared_ptr<session_host> host_;  // holds the loop: first, so that it goes last
+  const strand strand_;
+  beast::basic_stream<tcp, strand> stream_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, strand> timer_;
+  const std::shared_ptr<strand_executor> runs_on_;
+  beast::flat_buffer buffer_{head_scan::longest};
+  std::optional<parser> parser_;
+  head_scan scan_;
+  read_head read_;
+  std::shared_ptr<exchange> exchange_;
+  std::optional<response> refused_;
+  std::string out_;
+  std::chrono::milliseconds started_{0};
+  std::uint64_t turn_ = 0;  // counts what was served; a late answer belongs to an earlier one
+  std::size_t fields_before_body_ = 0;
+  std::size_t lingered_ = 0;
+  bool idle_ = false;       // waits for the first byte of a request
+  bool answering_ = false;  // a handler has the request
+  bool keep_alive_ = false;
+  bool http_1_0_ = false;
+  bool unread_body_ = false;  // the caller may still be sending what nobody will read
+};
+
+std::shared_ptr<const api> session_host::current() {
+  const std::lock_guard lock(mutex);
+  return served;
+}
+
+bool session_host::add(const std::shared_ptr<session> &one) {
+  const std::lock_guard lock(mutex);
+  if (open.size() >= options.connections) return false;
+  open.emplace(one.get(), one);
+  return true;
+}
+
+void session_host::remove(session *one) {
+  const std::lock_guard lock(mutex);
+  open.erase(one);
+  if (open.empty()) ended.notify_all();
+}
+
+std::vector<std::shared_ptr<session>> session_host::all() {
+  std::vector<std::shared_ptr<session>> held;
+  const std::lock_guard lock(mutex);
+  for (const auto &[unused, weak] : open)
+    if (auto one = weak.lock()) held.push_back(std::move(one));
+  return held;
+}
+
+std::shared_ptr<session> make_session(asio::basic_stream_socket<tcp, strand> socket, strand where,
+                                      std::shared_ptr<session_host> host) {
+  return std::make_shared<session>(std::move(socket), where, std::move(host));
+}
+
+void begin(const std::shared_ptr<session> &one) {
+  asio::post(one->where(), [one] { one->begin(); });
+}
+
+void drain(const std::shared_ptr<session> &one) {
+  asio::post(one->where(), [one] { one->drain(); });
+}
+
+void close(const std::shared_ptr<session> &one) {
+  asio::post(one->where(), [one] { one->close(); });
+}
+
+}  // namespace causeway::http
