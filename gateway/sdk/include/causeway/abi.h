@@ -30,8 +30,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define CW_EXPORT __attribute__((visibility("default")))
+#define CW_HIDDEN __attribute__((visibility("hidden")))
 #else
 #define CW_EXPORT
+#define CW_HIDDEN
 #endif
 
 /* ---- values ------------------------------------------------------------------------------------------------- */
@@ -214,7 +216,7 @@ typedef struct cw_query {
   uint32_t size;
   uint32_t kind;          /* index into the plugin's kinds */
   cw_array conditions;    /* of cw_condition; all must hold */
-  const uint32_t *order;  /* indices of fields; the last makes the order total */
+  const uint32_t *order;  /* indices of fields; the last makes the order total; none: by the key */
   size_t order_count;
   uint32_t descending;    /* 1: the whole order from high to low */
   uint32_t limit;         /* rows, 1 to 1000 */

@@ -29,6 +29,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <typeinfo>
 #include <vector>
 
 #include "causeway/abi.h"
@@ -304,9 +305,10 @@ class declaration {
 
 namespace detail {
 
-// The C functions of a plugin class.
+// The C functions of a plugin class. Hidden, whatever the library is built with: g++ makes one of all visible statics of
+// a name in a process, and two libraries, or two versions of one, would then share the first one's declaration.
 template <class Plugin>
-struct glue {
+struct CW_HIDDEN glue {
   struct instance {
     plugin_context context;
     Plugin plugin;
@@ -378,6 +380,8 @@ struct glue {
             });
     } catch (const std::exception &e) {
       failed(std::string("a handler could not be started: ") + typeid(e).name());
+    } catch (...) {
+      failed("a handler could not be started: it threw something that is no std::exception");
     }
   }
 };
