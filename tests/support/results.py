@@ -11,7 +11,7 @@ import re
 import sys
 
 # A database a test runs on says so in its name: parameterised and mixed-in suites are named after theirs.
-DATABASES = {'in memory': 'memory', 'SQLite': 'sqlite', 'PostgreSQL': 'postgres'}
+DATABASES = {'SQLite': 'sqlite', 'PostgreSQL': 'postgres'}
 
 
 def result(step, name, outcome, seconds=0.0, log=None, message=''):
@@ -54,10 +54,8 @@ def report(results):
         yield f'{step}: {counts(those)} in {sum(one["seconds"] for one in those):.0f} s'
     ran = [one for one in results if one['outcome'] != 'skipped']
     on = {said: sum(bool(re.search(word, one['name'], re.IGNORECASE)) for one in ran) for said, word in DATABASES.items()}
-    databases = [said for said in ('SQLite', 'PostgreSQL') if on[said]]
-    yield (f'{len(ran)} tests ran on {len(databases)} databases: '
-           + ', '.join(f'{number} on {said}' for said, number in on.items() if number)
-           + f', {len(ran) - sum(on.values())} on none')
+    databases = [f'{number} on {said}' for said, number in on.items() if number]
+    yield f'{len(ran)} tests ran on {len(databases)} databases' + (f': {", ".join(databases)}' if databases else '')
     yield counts(results)
 
 

@@ -55,7 +55,7 @@ def run(program, step, logs, names):
             code = subprocess.run(program['command'], cwd=program['folder'], env=environment, stdout=out, stderr=out,
                                   stdin=subprocess.DEVNULL, timeout=program['timeout'], preexec_fn=die_with_parent).returncode
         except subprocess.TimeoutExpired:
-            code = f'no end within {program["timeout"]:.0f} s'
+            code = f'nothing: it did not end within {program["timeout"]:.0f} s'
     seconds = time.monotonic() - began
     found = tests_of(reported, step, program['name'], log) if reported.exists() else []
     reported.unlink(missing_ok=True)
