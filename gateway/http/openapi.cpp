@@ -74,9 +74,11 @@ json::array parameters_of_operation(const operation &op) {
 void add_property(json::object &schema, std::string_view name, const member &m) {
   const auto dot = name.find('.');
   const std::string_view first = name.substr(0, dot);
-  auto &properties =
-      schema["properties"].is_object() ? schema["properties"].as_object() : schema["properties"].emplace_object();
-  auto &required = schema["required"].is_array() ? schema["required"].as_array() : schema["required"].emplace_array();
+  // Both stand before either is referred to: inserting moves what an object holds.
+  if (!schema.contains("properties")) schema["properties"] = json::object();
+  if (!schema.contains("required")) schema["required"] = json::array();
+  auto &properties = schema["properties"].as_object();
+  auto &required = schema["required"].as_array();
   if (m.required && std::find(required.begin(), required.end(), json::value(first)) == required.end())
     required.emplace_back(first);
   if (dot == name.npos) {

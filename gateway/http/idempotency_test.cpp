@@ -1,0 +1,506 @@
+// Gateways that share two stores in memory. A handler leaves one row behind for each time it took effect; whatever
+// happens in between, a key leaves one.
+#include "http/idempotency.hpp"
+
+#include <atomic>
+#include <deque>
+#include <gtest/gtest.h>
+#include <set>
+#include <thread>
+
+#include "http/problem.hpp"
+#include "store/kind_builder.hpp"
+#include "store/memory_store.hpp"
+
+namespace causeway {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class stepped_clock final : public clock {
+ public:
+  time_point now() const override { return time_point(std::chrono::milliseconds(ms_)); }
+  std::chrono::milliseconds elapsed() const override { return std::chrono::milliseconds(ms_); }
+  void step(std::chrono::milliseconds by) { ms_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'760'000'000'000};
+};
+
+// Runs what is posted when it is told to.
+class stepped_executor final : public executor {
+ public:
+  void post(std::function<void()> work) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(work));
+  }
+  void run() {
+    for (;;) {
+      std::function<void()> next;
+      {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.empty()) return;
+        next = std::move(waiting_.front());
+        waiting_.pop_front();
+      }
+      next();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<std::function<void()>> waiting_;
+};
+
+using handler = std::function<void(std::shared_ptr<answer_keeper>, std::function<void(answer)>)>;
+
+answer created(const std::string &id) {
+  answer a;
+  a.status = 201;
+  a.body = "{\"id\":\"" + id + "\"}";
+  a.etag = "1";
+  a.location = "/things/" + id;
+  return a;
+}
+
+// What became of a call.
+struct seen_call {
+  std::optional<idempotency::served> out;
+  int status() const { return out ? out->given.status : 0; }
+  std::string code() const { return out ? out->given.code : "unanswered"; }
+  std::string body() const { return out ? out->given.body : "unanswered"; }
+  bool replayed() const { return out && out->replayed; }
+};
+
+class Idempotency : public testing::Test {
+ protected:
+  static kind_ptr thing_kind(const std::string &store) {
+    return kind_builder(store, "thing").needs("id", field_type::text, 40).key({"id"}).build();
+  }
+
+  std::shared_ptr<idempotency> gateway(const std::string &holder) {
+    idempotency_options o;
+    o.stores = {{"pluto", &pluto_}, {"cuba", &cuba_}};
+    o.holder = holder;
+    o.alive = [this](std::string_view one) { return dead_.count(std::string(one)) == 0; };
+    o.retention = hours(24);
+    return std::make_shared<idempotency>(o, clock_);
+  }
+
+  record_store &store(const std::string &name) {
+    return name == "pluto" ? static_cast<record_store &>(pluto_) : static_cast<record_store &>(cuba_);
+  }
+
+  // A handler that inserts a thing in `where` together with its answer.
+  handler effect_in(const std::string &where, const std::string &id) {
+    return [=, this](std::shared_ptr<answer_keeper> keeper, std::function<void(answer)> done) {
+      ++handled_;
+      done(take_effect(*keeper, where, id));
+    };
+  }
+
+  answer take_effect(answer_keeper &keeper, const std::string &where, const std::string &id) {
+    change insert;
+    insert.what = record(where == "pluto" ? pluto_thing_ : cuba_thing_);
+    insert.what["id"] = id;
+    unit_of_work unit;
+    unit.changes.push_back(insert);
+    keeper.keep(where, created(id), unit);
+    const auto committed = commit_now(store(where), unit, clock_.now() + seconds(5));
+    if (!committed) return http::to_answer(committed.why());
+    keeper.kept();
+    return created(id);
+  }
+
+  handler answer_with(answer a) {
+    return [this, a](auto, auto done) {
+      ++handled_;
+      done(a);
+    };
+  }
+
+  // A handler that waits in `held_` for what it is to answer.
+  handler hold() {
+    return [this](auto keeper, auto done) {
+      ++handled_;
+      held_.push_back({keeper, done});
+    };
+  }
+
+  std::shared_ptr<seen_call> begin(const std::shared_ptr<idempotency> &at, handler h, const std::string &key = "k",
+                                   const std::string &hash = "h") {
+    idempotency::keyed_call call;
+    call.caller = "PSO001";
+    call.key = key;
+    call.body_hash = hash;
+    call.home_store = "pluto";
+    call.deadline = clock_.now() + seconds(10);
+    call.runs_on = runs_on_;
+    call.handler = std::move(h);
+    call.problem_body = [](const answer &a) { return http::problem_body(a, "r-1"); };
+    auto seen = std::make_shared<seen_call>();
+    start(at->serve(std::move(call)), [seen](std::optional<idempotency::served> out, std::exception_ptr thrown) {
+      EXPECT_FALSE(thrown);
+      seen->out = std::move(out);
+    });
+    runs_on_->run();
+    return seen;
+  }
+
+  seen_call ask(const std::shared_ptr<idempotency> &at, handler h, const std::string &key = "k",
+                const std::string &hash = "h") {
+    return *begin(at, std::move(h), key, hash);
+  }
+
+  std::size_t things() {
+    find_request all;
+    all.limit = 1000;
+    all.order = {0};
+    all.kind = pluto_thing_;
+    auto here = count_now(pluto_, all, clock_.now());
+    all.kind = cuba_thing_;
+    auto there = count_now(cuba_, all, clock_.now());
+    return std::size_t(*here + *there);
+  }
+
+  std::string state_of(const std::string &where, const std::string &key = "k") {
+    const auto row = get_now(store(where), {idempotency_kind(where), {std::string("PSO001"), key}}, clock_.now());
+    if (!row) return row.why().what == outcome::not_found ? "none" : "fault";
+    return std::string(text_of((*row)["state"])) + " " + std::string(text_of((*row)["holder"]));
+  }
+
+  stepped_clock clock_;
+  const std::shared_ptr<key_maker> keys_ = std::make_shared<key_maker>([this] { return clock_.now(); }, 1);
+  const kind_ptr pluto_thing_ = thing_kind("pluto");
+  const kind_ptr cuba_thing_ = thing_kind("cuba");
+  memory_store pluto_{{idempotency_kind("pluto"), pluto_thing_}, keys_};
+  memory_store cuba_{{idempotency_kind("cuba"), cuba_thing_}, keys_};
+  const std::shared_ptr<stepped_executor> runs_on_ = std::make_shared<stepped_executor>();
+  std::set<std::string> dead_;
+  std::atomic<int> handled_{0};
+  std::vector<std::pair<std::shared_ptr<answer_keeper>, std::function<void(answer)>>> held_;
+};
+
+TEST_F(Idempotency, GivesTheFirstAnswerAgainWhereverTheEffectIs) {
+  const auto a = gateway("A"), b = gateway("B");
+  for (const std::string where : {"pluto", "cuba"}) {
+    SCOPED_TRACE(where);
+    const auto first = ask(a, effect_in(where, where), where);
+    EXPECT_EQ(first.status(), 201);
+    EXPECT_FALSE(first.replayed());
+    EXPECT_EQ(state_of("pluto", where), "DONE A");
+    for (const auto &at : {a, b}) {
+      const auto again = ask(at, effect_in(where, "other"), where);
+      EXPECT_EQ(again.status(), 201);
+      EXPECT_TRUE(again.replayed());
+      EXPECT_EQ(again.body(), first.body());
+      EXPECT_EQ(again.out->given.etag, "1");
+      EXPECT_EQ(again.out->given.location, "/things/" + where);
+    }
+  }
+  EXPECT_EQ(handled_, 2);
+  EXPECT_EQ(things(), 2u);
+}
+
+TEST_F(Idempotency, RefusesTheKeyForAnotherRequest) {
+  const auto a = gateway("A"), b = gateway("B");
+  ask(a, effect_in("cuba", "1"));
+  for (const auto &at : {a, b}) {
+    const auto other = ask(at, effect_in("cuba", "2"), "k", "another hash");
+    EXPECT_EQ(other.status(), 422);
+    EXPECT_EQ(other.code(), "idempotency-key-reused");
+  }
+  EXPECT_EQ(things(), 1u);
+}
+
+TEST_F(Idempotency, KeysAreTheCallersOwn) {
+  const auto a = gateway("A");
+  ask(a, effect_in("pluto", "1"), "k");
+  const auto other = ask(a, effect_in("pluto", "2"), "K");
+  EXPECT_FALSE(other.replayed());
+  EXPECT_EQ(things(), 2u);
+}
+
+TEST_F(Idempotency, RefusesATwinForAsLongAsTheFirstMayRun) {
+  const auto a = gateway("A"), b = gateway("B");
+  const auto first = begin(a, hold());
+  for (const auto &at : {a, b}) {
+    const auto twin = ask(at, effect_in("pluto", "2"));
+    EXPECT_EQ(twin.status(), 409);
+    EXPECT_EQ(twin.code(), "idempotency-key-in-use");
+    EXPECT_EQ(twin.out->given.retry_after, 1);
+  }
+  held_[0].second(take_effect(*held_[0].first, "pluto", "1"));
+  runs_on_->run();
+  EXPECT_EQ(first->status(), 201);
+  EXPECT_TRUE(ask(b, effect_in("pluto", "2")).replayed());
+  EXPECT_EQ(things(), 1u);
+}
+
+TEST_F(Idempotency, TakesOverFromADeadGatewayThatHadNoEffect) {
+  const auto a = gateway("A"), b = gateway("B");
+  const auto first = begin(a, hold());
+  dead_ = {"A"};
+  const auto second = ask(b, effect_in("cuba", "2"));
+  EXPECT_EQ(second.status(), 201);
+  EXPECT_FALSE(second.replayed());
+  EXPECT_EQ(state_of("pluto"), "DONE B");
+  EXPECT_EQ(things(), 1u);
+  held_[0].second(http::problem(500));
+  runs_on_->run();
+  EXPECT_EQ(state_of("pluto"), "DONE B");
+}
+
+TEST_F(Idempotency, FindsTheEffectThatADeadGatewayLeftInAnotherStore) {
+  for (const bool still_alive : {false, true}) {
+    SCOPED_TRACE(still_alive);
+    const std::string key = still_alive ? "alive" : "dead";
+    const auto a = gateway("A"), b = gateway("B");
+    const auto first = begin(a, hold(), key);
+    take_effect(*held_.back().first, "cuba", key);  // and then it is gone
+    if (!still_alive) dead_ = {"A"};
+    EXPECT_EQ(state_of("pluto", key), "RUNNING A");
+    const auto again = ask(b, effect_in("cuba", "2"), key);
+    EXPECT_EQ(again.status(), 201);
+    EXPECT_TRUE(again.replayed());
+    EXPECT_EQ(state_of("pluto", key), "DONE B");
+    held_.back().second(created(key));
+    runs_on_->run();
+    dead_.clear();
+  }
+  EXPECT_EQ(handled_, 2);
+  EXPECT_EQ(things(), 2u);
+}
+
+TEST_F(Idempotency, LetsOneOfTwoTakeEffectWhereTheFirstWasTakenForDead) {
+  for (const std::string where : {"pluto", "cuba"}) {
+    SCOPED_TRACE(where);
+    const auto a = gateway("A"), b = gateway("B");
+    const auto before = things();
+    const auto first = begin(a, hold(), where);
+    dead_ = {"A"};
+    const auto second = ask(b, effect_in(where, where + "-b"), where);
+    EXPECT_FALSE(second.replayed());
+    // The one that was taken for dead goes on: its commit fails, and its caller is told what happened instead.
+    held_.back().second(take_effect(*held_.back().first, where, where + "-a"));
+    runs_on_->run();
+    EXPECT_EQ(first->status(), 201);
+    EXPECT_TRUE(first->replayed());
+    EXPECT_EQ(first->body(), second.body());
+    EXPECT_EQ(things(), before + 1);
+    dead_.clear();
+  }
+}
+
+TEST_F(Idempotency, LetsTheFirstWinWhereItCommitsBeforeItsTwin) {
+  const auto a = gateway("A"), b = gateway("B");
+  const auto first = begin(a, hold());
+  dead_ = {"A"};
+  const auto second = begin(b, hold());
+  ASSERT_EQ(held_.size(), 2u);
+  // In the other store the rows of both would be the same one: who comes first, stands.
+  held_[0].second(take_effect(*held_[0].first, "cuba", "a"));
+  held_[1].second(take_effect(*held_[1].first, "cuba", "b"));
+  runs_on_->run();
+  EXPECT_EQ(first->status(), 201);
+  EXPECT_EQ(second->status(), 201);
+  EXPECT_TRUE(second->replayed());
+  EXPECT_EQ(second->body(), first->body());
+  EXPECT_EQ(things(), 1u);
+  EXPECT_TRUE(ask(a, effect_in("cuba", "c")).replayed());
+}
+
+TEST_F(Idempotency, KeepsAnAnswerWithoutEffect) {
+  const auto a = gateway("A"), b = gateway("B");
+  for (const int status : {200, 400, 404, 409, 412, 422}) {
+    const auto key = std::to_string(status);
+    auto given = http::problem(status, "some-code", "Said so.");
+    if (status == 200) given = created("1");
+    given.status = status;
+    const auto first = ask(a, answer_with(given), key);
+    const auto again = ask(b, answer_with(created("2")), key);
+    EXPECT_EQ(first.status(), status);
+    EXPECT_EQ(again.status(), status);
+    EXPECT_TRUE(again.replayed());
+    EXPECT_EQ(again.body(), status == 200 ? given.body : http::problem_body(given, "r-1"));
+  }
+}
+
+TEST_F(Idempotency, GivesTheKeyFreeWhereTryingAgainMayDoBetter) {
+  const auto a = gateway("A");
+  for (const int status : {429, 500, 503, 504}) {
+    const auto key = std::to_string(status);
+    EXPECT_EQ(ask(a, answer_with(http::problem(status)), key).status(), status);
+    EXPECT_EQ(state_of("pluto", key), "none");
+    const auto again = ask(a, effect_in("cuba", key), key);
+    EXPECT_EQ(again.status(), 201);
+    EXPECT_FALSE(again.replayed());
+  }
+}
+
+TEST_F(Idempotency, FindsAnEffectWhoseOutcomeWasLost) {
+  const auto a = gateway("A");
+  for (const std::string where : {"pluto", "cuba"}) {
+    const auto lost = [=, this](std::shared_ptr<answer_keeper> keeper, std::function<void(answer)> done) {
+      // Committed, but the handler is told that the deadline passed first.
+      const auto given = take_effect(*keeper, where, where);
+      EXPECT_EQ(given.status, 201);
+      done(http::problem(504));
+    };
+    // Without kept() the keeper cannot know either.
+    const auto untold = [lost](std::shared_ptr<answer_keeper> keeper, std::function<void(answer)> done) {
+      struct deaf final : answer_keeper {
+        std::shared_ptr<answer_keeper> inner;
+        void keep(const std::string &s, const answer &a, unit_of_work &u) override { inner->keep(s, a, u); }
+        void kept() override {}
+      };
+      const auto wrapped = std::make_shared<deaf>();
+      wrapped->inner = std::move(keeper);
+      lost(wrapped, std::move(done));
+    };
+    const auto first = ask(a, untold, where);
+    EXPECT_EQ(first.status(), 201) << where;
+    EXPECT_EQ(first.body(), created(where).body);
+    EXPECT_TRUE(ask(a, effect_in(where, "2"), where).replayed());
+  }
+  EXPECT_EQ(things(), 2u);
+}
+
+TEST_F(Idempotency, DoesNotBeginWhereTheKeyCannotBeReserved) {
+  const auto a = gateway("A");
+  pluto_.set_away(true);
+  const auto first = ask(a, effect_in("cuba", "1"));
+  EXPECT_EQ(first.status(), 503);
+  EXPECT_EQ(handled_, 0);
+  pluto_.set_away(false);
+  EXPECT_EQ(ask(a, effect_in("cuba", "1")).status(), 201);
+}
+
+TEST_F(Idempotency, TakesOverWhatItCouldNotGiveFreeItself) {
+  const auto a = gateway("A"), b = gateway("B");
+  const auto failing = [this](auto, auto done) {
+    pluto_.fail_next(outcome::unavailable);
+    done(http::problem(503));
+  };
+  EXPECT_EQ(ask(a, failing).status(), 503);
+  EXPECT_EQ(state_of("pluto"), "RUNNING A");
+  EXPECT_EQ(ask(b, effect_in("cuba", "b")).status(), 409);
+  EXPECT_EQ(ask(a, effect_in("cuba", "a")).status(), 201);
+  EXPECT_EQ(things(), 1u);
+}
+
+TEST_F(Idempotency, AnswersThoughTheHomeRowCannotFollow) {
+  const auto a = gateway("A"), b = gateway("B");
+  const auto then_away = [this](std::shared_ptr<answer_keeper> keeper, std::function<void(answer)> done) {
+    const auto given = take_effect(*keeper, "cuba", "1");
+    pluto_.fail_next(outcome::unavailable);
+    done(given);
+  };
+  EXPECT_EQ(ask(a, then_away).status(), 201);
+  EXPECT_EQ(state_of("pluto"), "RUNNING A");
+  for (const auto &at : {b, a}) EXPECT_TRUE(ask(at, effect_in("cuba", "2")).replayed());
+  EXPECT_EQ(state_of("pluto"), "DONE B");
+}
+
+TEST_F(Idempotency, DoesNotBeginBehindTheDeadline) {
+  const auto a = gateway("A");
+  idempotency::keyed_call call;
+  call.caller = "PSO001";
+  call.key = "k";
+  call.home_store = "pluto";
+  call.deadline = clock_.now();
+  call.runs_on = runs_on_;
+  call.handler = effect_in("pluto", "1");
+  call.problem_body = [](const answer &) { return std::string(); };
+  std::optional<idempotency::served> out;
+  start(a->serve(std::move(call)), [&](auto served, std::exception_ptr) { out = served; });
+  runs_on_->run();
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->given.status, 504);
+  EXPECT_EQ(handled_, 0);
+  EXPECT_EQ(state_of("pluto"), "none");
+}
+
+TEST_F(Idempotency, ForgetsKeysThatHaveExpired) {
+  const auto a = gateway("A");
+  ask(a, effect_in("cuba", "1"));
+  clock_.step(hours(25));
+  // The row in Cuba has expired too and makes room.
+  const auto later = ask(a, effect_in("cuba", "2"), "k", "another hash");
+  EXPECT_EQ(later.status(), 201);
+  EXPECT_FALSE(later.replayed());
+  EXPECT_EQ(things(), 2u);
+}
+
+TEST_F(Idempotency, ClearsAnExpiredRowThatStandsOnlyInTheEffectsStore) {
+  const auto a = gateway("A");
+  ask(a, effect_in("cuba", "1"));
+  clock_.step(hours(25));
+  change erase;
+  erase.type = change_type::erase;
+  erase.what = record(idempotency_kind("pluto"));
+  erase.what["caller"] = std::string("PSO001");
+  erase.what["key"] = std::string("k");
+  unit_of_work unit;
+  unit.changes.push_back(erase);
+  ASSERT_TRUE(commit_now(pluto_, unit, clock_.now()));
+  EXPECT_EQ(ask(a, effect_in("cuba", "2")).status(), 503);
+  const auto again = ask(a, effect_in("cuba", "2"));
+  EXPECT_EQ(again.status(), 201);
+  EXPECT_FALSE(again.replayed());
+}
+
+TEST_F(Idempotency, PurgesWhatHasExpiredAndNothingElse) {
+  const auto a = gateway("A");
+  for (int i = 0; i < 250; ++i) ask(a, effect_in("cuba", std::to_string(i)), "old" + std::to_string(i));
+  clock_.step(hours(23));
+  ask(a, effect_in("cuba", "new"), "new");
+  clock_.step(hours(2));
+  a->purge();
+  for (const std::string where : {"pluto", "cuba"}) {
+    find_request all;
+    all.kind = idempotency_kind(where);
+    const auto left = count_now(store(where), all, clock_.now());
+    ASSERT_TRUE(left);
+    EXPECT_EQ(*left, 1) << where;
+    EXPECT_EQ(state_of(where, "new"), "DONE A");
+  }
+  a->purge();
+  EXPECT_EQ(state_of("pluto", "new"), "DONE A");
+}
+
+TEST_F(Idempotency, HoldsUnderManyAtOnce) {
+  const auto a = gateway("A"), b = gateway("B");
+  constexpr int keys = 40, twins = 8;
+  std::atomic<int> answered{0}, fresh{0}, refused{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < twins; ++t)
+    threads.emplace_back([&, t] {
+      const auto runs_on = std::make_shared<stepped_executor>();
+      for (int k = 0; k < keys; ++k) {
+        const std::string key = "many" + std::to_string(k);
+        idempotency::keyed_call call;
+        call.caller = "PSO001";
+        call.key = key;
+        call.body_hash = "h";
+        call.home_store = "pluto";
+        call.deadline = clock_.now() + seconds(10);
+        call.runs_on = runs_on;
+        call.handler = effect_in(k % 2 ? "pluto" : "cuba", key + "-" + std::to_string(t));
+        call.problem_body = [](const answer &) { return std::string(); };
+        start((t % 2 ? a : b)->serve(std::move(call)), [&](auto served, std::exception_ptr) {
+          if (served->given.status == 201) ++(served->replayed ? answered : fresh);
+          if (served->given.status == 409) ++refused;
+        });
+        runs_on->run();
+      }
+    });
+  for (auto &thread : threads) thread.join();
+  EXPECT_EQ(fresh, keys);
+  EXPECT_EQ(things(), std::size_t(keys));
+  EXPECT_EQ(answered + fresh + refused, keys * twins);
+}
+
+}  // namespace
+}  // namespace causeway
