@@ -16,11 +16,10 @@ namespace causeway {
 // `sources` by name, one for the source of each route; they and `time` outlive the operations. `signal` hears a route's
 // name when one of its dead letters was replayed or discarded; from any thread.
 //
-//   GET  /v1/admin/copies                                    per route: name, pending, oldestPendingSeconds, copied,
-//   dead GET  /v1/admin/copies/{route}/dead-letters               id, csid, reason, attempts, firstFailedAt,
-//   lastFailedAt POST /v1/admin/copies/{route}/dead-letters/{id}/replay   202: pending again, in its old place before
-//   later ones POST /v1/admin/copies/{route}/dead-letters/{id}/discard  200: given up; the customer's later copies go
-//   on
+// GET /v1/admin/copies: per route name, pending, oldestPendingSeconds, copied, dead.
+// GET /v1/admin/copies/{route}/dead-letters: id, csid, reason, attempts, firstFailedAt, lastFailedAt.
+// POST /v1/admin/copies/{route}/dead-letters/{id}/replay: 202; pending again, in its old place before later ones.
+// POST /v1/admin/copies/{route}/dead-letters/{id}/discard: 200; given up, the customer's later copies go on.
 std::vector<operation> relay_operations(std::vector<copy_route> routes, std::map<std::string, record_store *> sources,
                                         const clock &time, std::function<void(const std::string &route)> signal);
 

@@ -1,0 +1,77 @@
+// The command line: what can be said, and which command it means. CLI11 does the parsing and the help texts.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "commands/commands.hpp"
+
+namespace causeway {
+
+namespace {
+
+// <where the program is>/../lib/causeway/plugins
+std::string plugin_folder_beside_program() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return "lib/causeway/plugins";
+  return (program.parent_path().parent_path() / "lib" / "causeway" / "plugins").string();
+}
+
+}  // namespace
+
+int run(int argc, char **argv, const store_opener &open) {
+  CLI::App app{"Causeway: one HTTP API over two record stores, and the copies between them."};
+  app.name("causeway");
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  common_options common;
+  common.plugin_folder = plugin_folder_beside_program();
+  app.add_option("--config", common.config, "The configuration file")->capture_default_str();
+  app.add_option("--set", common.overrides, "Override a setting: a.b=value; may be given again");
+
+  auto *serve = app.add_subcommand("serve", "Serve the API and carry copies across until SIGTERM, then drain");
+
+  bool print_ddl = false;
+  auto *check = app.add_subcommand("check", "Find every fault of configuration, mappings and schemas without serving");
+  check->add_flag("--ddl", print_ddl, "Print the statements that create the tables instead of comparing");
+
+  std::int64_t customers = 0;
+  std::uint64_t random_seed = 1;
+  auto *seed = app.add_subcommand("seed", "Fill empty stores with made-up data, the same for the same seed");
+  seed->add_option("--customers", customers, "How many customers; CSIDs 1 to this")
+      ->required()
+      ->check(CLI::Range(std::int64_t(1), std::int64_t(999'999'999)));
+  seed->add_option("--random-seed", random_seed, "Other numbers give other data")->capture_default_str();
+
+  std::string route;
+  auto *reconcile = app.add_subcommand("reconcile", "Compare both stores record by record through a route's mapping");
+  reconcile->add_option("--route", route, "The copy route's name")->required();
+
+  std::string key_name;
+  std::vector<std::string> roles;
+  auto *key = app.add_subcommand("key", "Make keys for callers");
+  key->require_subcommand(1);
+  auto *new_key = key->add_subcommand("new", "Print a new key, once, and the hashed entry for the configuration");
+  new_key->add_option("--name", key_name, "The officer id that records carry")->required();
+  new_key->add_option("--role", roles, "service-officer, ps-officer, service-manager, partner or operator")
+      ->required()
+      ->check(CLI::IsMember({"service-officer", "ps-officer", "service-manager", "partner", "operator"}));
+
+  auto *plugins = app.add_subcommand("plugins", "List the configured plugins and their operations");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &e) {
+    return app.exit(e) == 0 ? 0 : 1;
+  }
+
+  if (*serve) return serve_command(common, open);
+  if (*check) return check_command(common, print_ddl, open);
+  if (*seed) return seed_command(common, customers, random_seed, open);
+  if (*reconcile) return reconcile_command(common, route, open);
+  if (*new_key) return new_key_command(key_name, roles);
+  if (*plugins) return plugins_command(common);
+  return 1;
+}
+
+}  // namespace causeway

@@ -1,0 +1,42 @@
+// The commands of the program, one function each. They write for people: results on standard output, what is wrong on
+// standard error. Each returns the program's exit code: 0, or 1 where something is wrong.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "commands/store_opener.hpp"
+
+namespace causeway {
+
+// What every command takes.
+struct common_options {
+  std::string config = "config/causeway.yaml";
+  std::vector<std::string> overrides;  // "a.b=value"
+  std::string plugin_folder;           // where libraries named without a slash are found
+};
+
+// Serves until SIGTERM or SIGINT, then drains.
+int serve_command(const common_options &common, const store_opener &open);
+
+// Says every fault of configuration, mappings, plugins and schemas. `print_ddl`: prints the statements that create the
+// tables instead of comparing.
+int check_command(const common_options &common, bool print_ddl, const store_opener &open);
+
+int seed_command(const common_options &common, std::int64_t customers, std::uint64_t random_seed,
+                 const store_opener &open);
+
+// Compares both stores through a route's mapping; 1 where they differ.
+int reconcile_command(const common_options &common, const std::string &route, const store_opener &open);
+
+// Prints a new key, once, and the entry with its hash.
+int new_key_command(const std::string &name, const std::vector<std::string> &roles);
+
+// Lists what the configuration's plugins declare.
+int plugins_command(const common_options &common);
+
+// Parses the command line and runs what it says.
+int run(int argc, char **argv, const store_opener &open);
+
+}  // namespace causeway

@@ -1,0 +1,75 @@
+#include "commands/configuration.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "relay/outbox.hpp"
+
+namespace causeway {
+
+namespace {
+
+std::vector<kind_ptr> all_kinds(const settings &content) {
+  std::vector<kind_ptr> kinds;
+  for (const auto &store : content.stores) kinds.insert(kinds.end(), store.kinds.begin(), store.kinds.end());
+  return kinds;
+}
+
+void compile_routes(configuration &c) {
+  const auto kinds = all_kinds(c.content);
+  std::vector<place> places;
+  for (const auto &declared : c.content.routes) {
+    const auto from = c.kind(declared.from), to = c.kind(declared.to);
+    if (!from || !to) continue;  // a finding says so already
+    auto compiled = mapping::compile(declared.mapping, from, to, c.findings, kinds);
+    if (!compiled) continue;
+    c.routes.push_back({declared.name, std::move(compiled), declared.after});
+    places.push_back(declared.at);
+    const bool known = std::any_of(c.copy_kinds.begin(), c.copy_kinds.end(),
+                                   [&](const kind_ptr &kind) { return kind->store == from->store; });
+    if (!known) c.copy_kinds.push_back(copy_kind(from->store));
+  }
+  for (std::size_t i = 0; i < c.routes.size(); ++i)
+    for (auto &fault : faults_of(c.routes[i], c.routes))
+      c.findings.push_back({places[i], severity::error, std::move(fault)});
+}
+
+}  // namespace
+
+kind_ptr configuration::kind(std::string_view name) const {
+  for (const auto &store : content.stores)
+    for (const auto &kind : store.kinds)
+      if (kind->name == name) return kind;
+  for (const auto &kind : copy_kinds)
+    if (kind->name == name) return kind;
+  return nullptr;
+}
+
+record_map configuration::mapping_between(const kind_ptr &from, const kind_ptr &to) const {
+  for (const auto &route : routes) {
+    if (route.map->from() == from && route.map->to() == to)
+      return [map = route.map](const record &source) -> result<record> {
+        auto mapped = map->apply(source);
+        if (!mapped) return mapped.why();
+        return std::move(mapped->target);
+      };
+    if (route.map->from() == to && route.map->to() == from)
+      return [map = route.map](const record &target) { return map->reverse(target); };
+  }
+  return {};
+}
+
+configuration read_configuration(const common_options &common) {
+  configuration c;
+  auto loaded = load_settings(common.config, common.overrides);
+  c.content = std::move(loaded.content);
+  c.findings = std::move(loaded.findings);
+  compile_routes(c);
+  return c;
+}
+
+void print_findings(const std::vector<finding> &findings) {
+  for (const auto &f : findings) std::cerr << to_string(f) << "\n";
+}
+
+}  // namespace causeway

@@ -1,0 +1,33 @@
+// A configuration read and understood: settings, compiled mappings, routes. What every command begins with; nothing is
+// opened yet.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "commands/commands.hpp"
+#include "host/host_options.hpp"
+#include "relay/route.hpp"
+#include "settings/settings.hpp"
+
+namespace causeway {
+
+struct configuration {
+  settings content;
+  std::vector<copy_route> routes;  // those whose mapping compiles
+  std::vector<finding> findings;
+
+  // A configured kind, or the copy state of a store that is copied from ("pluto.copy"); null for an unknown one.
+  kind_ptr kind(std::string_view name) const;
+  // The mapping of a route between these kinds, backwards where it runs the other way; empty where there is none.
+  record_map mapping_between(const kind_ptr &from, const kind_ptr &to) const;
+  std::vector<kind_ptr> copy_kinds;  // one per store that is copied from
+};
+
+configuration read_configuration(const common_options &common);
+
+// Writes findings to standard error, as FILE:LINE:COL: message.
+void print_findings(const std::vector<finding> &findings);
+
+}  // namespace causeway

@@ -1,0 +1,195 @@
+// The order matters: a gateway number before the first key, plugins before routes are known, the relay before the first
+// request, the listener last; and the other way round when it drains.
+#include "commands/gateway.hpp"
+
+#include <thread>
+
+#include "relay/operations.hpp"
+#include "runtime/log.hpp"
+
+namespace causeway {
+
+namespace {
+
+constexpr std::chrono::seconds patience_at_start{30};
+
+server_options server_options_of(const settings &content) {
+  server_options options;
+  options.address = content.address;
+  options.port = content.port;
+  options.threads = content.threads;
+  options.body = content.limits.body;
+  options.connections = content.limits.connections;
+  options.requests = content.limits.requests;
+  options.deadline = content.limits.deadline;
+  options.read_timeout = content.limits.read_timeout;
+  options.idle_timeout = content.limits.idle_timeout;
+  return options;
+}
+
+relay_options relay_options_of(const settings &content) {
+  relay_options options;
+  options.batch = content.relay.batch;
+  options.poll = content.relay.poll;
+  options.retry.first = content.relay.retry_first;
+  options.retry.most = content.relay.retry_most;
+  return options;
+}
+
+}  // namespace
+
+std::unique_ptr<plugin_host> load_plugins(const configuration &c, const std::string &plugin_folder,
+                                          std::map<std::string, std::shared_ptr<record_store>> stores,
+                                          std::shared_ptr<key_maker> keys, std::shared_ptr<const clock> time,
+                                          std::vector<finding> &findings) {
+  plugin_host_options options;
+  options.folder = plugin_folder;
+  options.stores = std::move(stores);
+  options.kind = [&c](std::string_view name) { return c.kind(name); };
+  options.mapping = [&c](const kind_ptr &from, const kind_ptr &to) { return c.mapping_between(from, to); };
+  options.keys = std::move(keys);
+  options.time = std::move(time);
+  options.roles = known_roles();
+  auto host = std::make_unique<plugin_host>(std::move(options));
+  for (const auto &configured : c.content.plugins) {
+    plugin_reference reference{configured.at, configured.library, {}};
+    for (const auto &[name, given] : configured.settings)
+      reference.settings.emplace(name, plugin_reference::setting{given.at, given.content});
+    host->load(reference, findings);
+  }
+  return host;
+}
+
+gateway::gateway(const configuration &c, const common_options &common, const store_opener &open)
+    : configuration_(c),
+      common_(common),
+      clock_(std::make_shared<system_clock>()),
+      keys_(std::make_shared<key_maker>([time = clock_] { return time->now(); }, 0)),
+      stores_(c, open, keys_) {}
+
+gateway::~gateway() { drain(); }
+
+bool gateway::start(std::vector<finding> &findings) {
+  if (!stores_.prepare(patience_at_start, findings)) return false;
+  if (!join(findings)) return false;
+  put_outboxes();
+  plugins_ = load_plugins(configuration_, common_.plugin_folder, faces_, keys_, clock_, findings);
+  if (has_errors(findings)) return false;
+  try {
+    serve();
+  } catch (const std::exception &e) {
+    findings.push_back({{common_.config, 0, 0}, severity::error, e.what()});
+    return false;
+  }
+  return true;
+}
+
+bool gateway::join(std::vector<finding> &findings) {
+  const auto home = home_store(configuration_);
+  membership_options options;
+  options.sole = configuration_.content.find_store(home)->kind == backend::sqlite3;
+  members_ = std::make_unique<membership>(*stores_.find(home), gateway_kind(home), *clock_, options);
+  members_->start();
+  for (const auto until = clock_->elapsed() + patience_at_start; !members_->joined();) {
+    if (clock_->elapsed() > until) {
+      findings.push_back({configuration_.content.find_store(home)->at, severity::error,
+                          "store " + home + ": no gateway number could be had in causeway_gateway; is it writable?"});
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  keys_->set_gateway(members_->slot());
+  return true;
+}
+
+void gateway::put_outboxes() {
+  for (auto &[name, store] : stores_.by_name()) {
+    std::vector<copy_route> from_here;
+    for (const auto &route : configuration_.routes)
+      if (route.map->from()->store == name) from_here.push_back(route);
+    if (from_here.empty()) {
+      faces_.emplace(name, store);
+      continue;
+    }
+    auto with_outbox = std::make_shared<outbox_store>(*store, std::move(from_here), keys_, *clock_);
+    outboxes_.push_back(with_outbox);
+    faces_.emplace(name, std::move(with_outbox));
+  }
+}
+
+std::vector<operation> gateway::operations() {
+  auto all = plugins_->operations();
+  std::map<std::string, record_store *> sources;
+  for (const auto &route : configuration_.routes) {
+    const auto &name = route.map->from()->store;
+    sources.emplace(name, stores_.find(name).get());
+  }
+  for (auto &op : relay_operations(configuration_.routes, std::move(sources), *clock_,
+                                   [this](const std::string &route) { relay_->signal(route); }))
+    all.push_back(std::move(op));
+  return all;
+}
+
+std::vector<readiness_part> gateway::readiness() const {
+  std::vector<readiness_part> parts;
+  for (const auto &[name, store] : stores_.by_name()) {
+    const bool serving = store->state() == store_state::serving;
+    parts.push_back({"store", name, serving ? "serving" : "away", serving});
+  }
+  for (const auto &plugin : plugins_->plugins())
+    parts.push_back({"plugin", plugin.name, plugin.state, plugin.state == "serving"});
+  // A route that cannot copy for now loses nothing, so it does not make the gateway unready: its store does.
+  for (const auto &route : relay_->status())
+    parts.push_back({"route", route.name, route.away ? "waiting" : "copying", true});
+  return parts;
+}
+
+void gateway::serve() {
+  std::map<std::string, relay_store> relay_stores;
+  std::map<std::string, record_store *> contents;
+  for (const auto &[name, store] : stores_.by_name()) {
+    relay_stores.emplace(name, relay_store{store.get(), configuration_.content.find_store(name)->kinds});
+    contents.emplace(name, store.get());
+  }
+  relay_ = std::make_unique<relay>(relay_options_of(configuration_.content), relay_stores, configuration_.routes,
+                                   *members_, *clock_);
+  for (const auto &outbox : outboxes_) outbox->on_copy([this](const std::string &route) { relay_->signal(route); });
+
+  idempotency_options kept;
+  kept.stores = std::move(contents);
+  kept.holder = members_->id();
+  kept.alive = [this](std::string_view id) { return members_->alive(id); };
+  kept.retention = configuration_.content.limits.idempotency;
+  kept_answers_ = std::make_shared<idempotency>(std::move(kept), *clock_);
+
+  std::vector<access_entry> entries;
+  for (const auto &key : configuration_.content.keys) entries.push_back({key.name, key.roles, key.sha256});
+  access_ = std::make_shared<const access>(entries);
+
+  api_options options;
+  options.authenticate = [known = access_](std::string_view header) { return known->authenticate(header); };
+  options.readiness = [this] { return readiness(); };
+  options.keys = kept_answers_;
+  auto made = api::make(operations(), std::move(options));
+  if (!made) {
+    std::string text = made.why().detail;
+    for (const auto &input : made.why().inputs) text += "\n  " + input.pointer + ": " + input.detail;
+    throw std::runtime_error(text);
+  }
+  relay_->start();
+  server_ = std::make_unique<server>(server_options_of(configuration_.content), *made, *clock_);
+}
+
+bool gateway::drain() {
+  bool whole = true;
+  if (server_) whole = server_->drain(configuration_.content.limits.drain);
+  if (plugins_) plugins_->stop();
+  if (relay_) relay_->stop();
+  if (members_) members_->stop();
+  stores_.stop();
+  return whole;
+}
+
+void gateway::tidy() { kept_answers_->purge(); }
+
+}  // namespace causeway

@@ -1,0 +1,32 @@
+// How a command gets at a store without knowing which adapter serves it; main.cpp says how.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "settings/settings.hpp"
+#include "store/key_maker.hpp"
+#include "store/record_store.hpp"
+
+namespace causeway {
+
+// A store with what only its owner may do.
+struct opened_store {
+  std::shared_ptr<record_store> store;
+  // Waits for a first connection and creates what is missing, where the settings say so. invalid: the schema differs.
+  std::function<result<done>(time_point deadline)> prepare;
+  // After prepare: each difference of the live schema from the record kinds, a sentence each.
+  std::function<std::vector<std::string>()> differences;
+  // The statements that create the kinds' tables.
+  std::function<std::string()> ddl;
+  // Finishes what waits and ends its threads.
+  std::function<void()> stop;
+};
+
+// `kinds`: the site's and Causeway's own.
+using store_opener = std::function<opened_store(const settings &all, const store_settings &which,
+                                                std::vector<kind_ptr> kinds, std::shared_ptr<key_maker> keys)>;
+
+}  // namespace causeway

@@ -1,0 +1,73 @@
+#include "commands/stores.hpp"
+
+#include "http/idempotency.hpp"
+#include "relay/relay.hpp"
+#include "runtime/membership.hpp"
+
+namespace causeway {
+
+std::string home_store(const configuration &c) {
+  if (!c.routes.empty()) return c.routes.front().map->from()->store;
+  return c.content.stores.empty() ? std::string() : c.content.stores.front().name;
+}
+
+std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store) {
+  auto kinds = relay_kinds(store, c.routes);
+  kinds.push_back(idempotency_kind(store));
+  if (store == home_store(c)) kinds.push_back(gateway_kind(store));
+  return kinds;
+}
+
+stores::stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys, bool create)
+    : configuration_(c) {
+  for (auto settings_of : c.content.stores) {
+    settings_of.create = settings_of.create || create;
+    auto kinds = settings_of.kinds;
+    for (auto &own : own_kinds(c, settings_of.name)) kinds.push_back(std::move(own));
+    opened_.emplace(settings_of.name, open(c.content, settings_of, std::move(kinds), keys));
+  }
+}
+
+stores::~stores() { stop(); }
+
+bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &findings) {
+  bool good = true;
+  const auto deadline = system_clock().now() + patience;
+  for (const auto &[name, opened] : opened_) {
+    const auto at = configuration_.content.find_store(name)->at;
+    const auto say = [&](std::string message) {
+      findings.push_back({at, severity::error, "store " + name + ": " + std::move(message)});
+      good = false;
+    };
+    const auto prepared = opened.prepare(deadline);
+    if (!prepared) {
+      say(prepared.why().detail);
+      continue;
+    }
+    for (auto &difference : opened.differences()) say(std::move(difference));
+  }
+  return good;
+}
+
+void stores::stop() {
+  for (const auto &[name, opened] : opened_) opened.stop();
+}
+
+std::shared_ptr<record_store> stores::find(const std::string &name) const {
+  const auto found = opened_.find(name);
+  return found == opened_.end() ? nullptr : found->second.store;
+}
+
+std::map<std::string, std::shared_ptr<record_store>> stores::by_name() const {
+  std::map<std::string, std::shared_ptr<record_store>> all;
+  for (const auto &[name, opened] : opened_) all.emplace(name, opened.store);
+  return all;
+}
+
+std::string stores::ddl() const {
+  std::string text;
+  for (const auto &[name, opened] : opened_) text += "-- store " + name + "\n" + opened.ddl() + "\n";
+  return text;
+}
+
+}  // namespace causeway

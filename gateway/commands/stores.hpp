@@ -1,0 +1,44 @@
+// The record stores of a configuration, open: each with the site's kinds and Causeway's own.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands/configuration.hpp"
+#include "commands/store_opener.hpp"
+
+namespace causeway {
+
+// The store where gateways find each other: the first that is copied from, else the first. Empty without stores.
+std::string home_store(const configuration &c);
+
+// Causeway's own record kinds in this store.
+std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store);
+
+class stores {
+ public:
+  // Opens every configured store. `create`: missing tables are created whatever the settings say. `c` outlives this.
+  stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys, bool create = false);
+  // Stops them.
+  ~stores();
+  stores(const stores &) = delete;
+  stores &operator=(const stores &) = delete;
+
+  // Waits for each store and compares its schema with the kinds; what is wrong goes to `findings`, at the place of the
+  // store in the configuration. False where anything is.
+  bool prepare(std::chrono::milliseconds patience, std::vector<finding> &findings);
+  void stop();
+
+  // Null where there is none of this name.
+  std::shared_ptr<record_store> find(const std::string &name) const;
+  std::map<std::string, std::shared_ptr<record_store>> by_name() const;
+  std::string ddl() const;
+
+ private:
+  const configuration &configuration_;
+  std::map<std::string, opened_store> opened_;
+};
+
+}  // namespace causeway

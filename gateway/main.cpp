@@ -1,0 +1,46 @@
+// The composition root: which adapter serves which backend. Everything else knows the record store port only.
+#include <filesystem>
+
+#include "commands/commands.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/log.hpp"
+#include "sql/sql_store.hpp"
+
+namespace causeway {
+
+namespace {
+
+opened_store open_sql_store(const settings &all, const store_settings &which, std::vector<kind_ptr> kinds,
+                            std::shared_ptr<key_maker> keys) {
+  sql_store_options options;
+  options.name = which.name;
+  options.connect = which.connect;
+  if (which.kind == backend::sqlite3) {
+    options.dialect = sql_dialect::sqlite3;
+    const auto file = all.data_dir / which.connect;
+    if (which.create) std::filesystem::create_directories(file.parent_path());
+    options.connect = file.string();
+  } else {
+    options.dialect = sql_dialect::postgresql;
+  }
+  options.create = which.create;
+  options.readers = which.readers;
+  options.queue = which.queue;
+  options.kinds = std::move(kinds);
+  options.keys = std::move(keys);
+  options.now = [] { return system_clock().now(); };
+  options.report = [name = which.name](std::string_view event, std::string_view detail) {
+    // What the store does by itself in good order is no cause for alarm.
+    const bool good = event == "store connected" || event == "schema created";
+    log(good ? log_level::info : log_level::warning, event, {{"store", name}, {"detail", std::string(detail)}});
+  };
+  auto store = std::make_shared<sql_store>(std::move(options));
+  return {store, [store](time_point deadline) { return store->prepare(deadline); },
+          [store] { return store->differences(); }, [store] { return store->ddl(); }, [store] { store->stop(); }};
+}
+
+}  // namespace
+
+}  // namespace causeway
+
+int main(int argc, char **argv) { return causeway::run(argc, argv, causeway::open_sql_store); }
