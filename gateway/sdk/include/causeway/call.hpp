@@ -81,6 +81,7 @@ struct border_answer {
     answer.detail = text(from.detail);
     answer.faults = {faults.data(), faults.size(), sizeof(cw_fault)};
   }
+  explicit border_answer(reply &&) = delete;  // it would be gone before this is
   border_answer(const border_answer &) = delete;
   border_answer &operator=(const border_answer &) = delete;
   std::vector<cw_fault> faults;

@@ -305,8 +305,8 @@ class declaration {
 
 namespace detail {
 
-// The C functions of a plugin class. Hidden, whatever the library is built with: g++ makes one of all visible statics of
-// a name in a process, and two libraries, or two versions of one, would then share the first one's declaration.
+// The C functions of a plugin class. Hidden, whatever the library is built with: g++ makes one of all visible statics
+// of a name in a process, and two libraries, or two versions of one, would then share the first one's declaration.
 template <class Plugin>
 struct CW_HIDDEN glue {
   struct instance {
