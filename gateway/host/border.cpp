@@ -138,7 +138,7 @@ const char *take_answer(const cw_answer *from, answer &to) {
 answer internal_error() {
   answer a;
   a.status = 500;
-  a.code = "internal-error";
+  a.code = "internal";
   a.detail = "Something went wrong in the gateway; the operator's log tells more.";
   return a;
 }
