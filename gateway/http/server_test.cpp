@@ -1,0 +1,288 @@
+// The server as a whole, with handlers that answer late, twice or never.
+#include "http/server.hpp"
+
+#include <condition_variable>
+#include <gtest/gtest.h>
+#include <stdexcept>
+#include <thread>
+
+#include "http/test_support.hpp"
+
+namespace causeway::http {
+namespace {
+
+using std::chrono::milliseconds;
+using test::raw_client;
+
+// Calls that wait for the test to answer them.
+class held_calls {
+ public:
+  using done = std::function<void(answer)>;
+  void hold(std::shared_ptr<const call> c, done d) {
+    const std::lock_guard lock(mutex_);
+    held_.emplace_back(std::move(c), std::move(d));
+    changed_.notify_all();
+  }
+  // The call that was held as number `n`, waiting for it.
+  std::pair<std::shared_ptr<const call>, done> at(std::size_t n) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, std::chrono::seconds(5), [&] { return held_.size() > n; }))
+      throw std::runtime_error("the call did not come");
+    return held_[n];
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return held_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::pair<std::shared_ptr<const call>, done>> held_;
+};
+
+class Server : public testing::Test {
+ protected:
+  std::shared_ptr<const api> holding(const std::string &text = "here") {
+    return test::make_api({
+        test::test_operation("GET", "/hold", [held = held_](auto c, auto done) { held->hold(c, done); }),
+        test::test_operation("GET", "/text", [text](auto, auto done) { done(test::json_answer("\"" + text + "\"")); }),
+        test::test_operation("GET", "/twice",
+                             [](auto, auto done) {
+                               done(test::json_answer("1"));
+                               done(test::json_answer("2"));
+                             }),
+    });
+  }
+
+  static std::string get(const std::string &path) { return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
+  static int status_of(const std::optional<test::wire_response> &r) { return r ? r->status : 0; }
+
+  system_clock clock_;
+  const std::shared_ptr<held_calls> held_ = std::make_shared<held_calls>();
+};
+
+TEST_F(Server, SaysWhyItCannotListen) {
+  server first(test::any_port(), holding(), clock_);
+  auto o = test::any_port();
+  o.port = first.port();
+  try {
+    server second(o, holding(), clock_);
+    FAIL() << "two on one port";
+  } catch (const std::runtime_error &e) {
+    const std::string text = e.what();
+    EXPECT_EQ(text.find("cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use"), 0u)
+        << text;
+  }
+  o.address = "localhost";
+  EXPECT_THROW(server(o, holding(), clock_), std::runtime_error);
+}
+
+TEST_F(Server, AnswersFromAnyThread) {
+  server s(test::any_port(), holding(), clock_);
+  raw_client client(s.port());
+  client.send(get("/hold"));
+  std::thread([&] { held_->at(0).second(test::json_answer("\"late\"")); }).join();
+  const auto r = client.read();
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->body, "\"late\"");
+}
+
+TEST_F(Server, AnswersInTheDeadlinesPlaceAndDropsWhatComesLate) {
+  auto o = test::any_port();
+  o.deadline = milliseconds(150);
+  server s(o, holding(), clock_);
+  raw_client client(s.port());
+  client.send(get("/hold") + get("/hold"));
+  const auto r = client.read();
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->status, 504);
+  // The late answer to the first is not taken for one to the second.
+  const auto second = held_->at(1);
+  held_->at(0).second(test::json_answer("\"late\""));
+  held_->at(0).second(test::json_answer("\"later\""));
+  second.second(test::json_answer("\"second\""));
+  const auto next = client.read();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->body, "\"second\"");
+}
+
+TEST_F(Server, TakesTheFirstOfTwoAnswers) {
+  server s(test::any_port(), holding(), clock_);
+  raw_client client(s.port());
+  for (int i = 0; i < 3; ++i) {
+    client.send(get("/twice"));
+    const auto r = client.read();
+    ASSERT_TRUE(r);
+    EXPECT_EQ(r->body, "1");
+  }
+}
+
+TEST_F(Server, AnswersOverloadAtOnce) {
+  auto o = test::any_port();
+  o.requests = 2;
+  server s(o, holding(), clock_);
+  raw_client one(s.port()), two(s.port()), three(s.port());
+  one.send(get("/hold"));
+  two.send(get("/hold"));
+  const auto first = held_->at(0), second = held_->at(1);
+  three.send(get("/text"));
+  const auto refused = three.read();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->fields.at("retry-after"), "1");
+  first.second(test::json_answer("1"));
+  second.second(test::json_answer("2"));
+  EXPECT_EQ(status_of(one.read()), 200);
+  EXPECT_EQ(status_of(two.read()), 200);
+  three.send(get("/text"));
+  EXPECT_EQ(status_of(three.read()), 200);
+}
+
+TEST_F(Server, GivesBackTheRoomOfCallersThatWentAway) {
+  auto o = test::any_port();
+  o.requests = 1;
+  o.deadline = milliseconds(100);
+  server s(o, holding(), clock_);
+  for (std::size_t i = 0; i < 3; ++i) {
+    raw_client gone(s.port());
+    gone.send(get("/hold"));
+    held_->at(i);
+    std::this_thread::sleep_for(milliseconds(200));
+  }
+  raw_client client(s.port());
+  client.send(get("/text"));
+  EXPECT_EQ(status_of(client.read()), 200);
+}
+
+TEST_F(Server, BoundsConnections) {
+  auto o = test::any_port();
+  o.connections = 2;
+  server s(o, holding(), clock_);
+  auto one = std::make_unique<raw_client>(s.port());
+  raw_client two(s.port());
+  for (auto *client : {one.get(), &two}) {
+    client->send(get("/text"));
+    EXPECT_EQ(status_of(client->read()), 200);
+  }
+  raw_client three(s.port());
+  const auto refused = three.read();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_EQ(refused->fields.at("connection"), "close");
+  EXPECT_TRUE(three.is_closed());
+  one.reset();
+  int status = 0;
+  for (int i = 0; i < 100 && status != 200; ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+    raw_client four(s.port());
+    four.send(get("/text"));
+    status = status_of(four.read());
+  }
+  EXPECT_EQ(status, 200);
+}
+
+TEST_F(Server, DrainsRequestsUnderWayAndClosesTheRest) {
+  server s(test::any_port(), holding(), clock_);
+  raw_client idle(s.port()), busy(s.port()), half(s.port());
+  idle.send(get("/text"));
+  ASSERT_TRUE(idle.read());
+  busy.send(get("/hold"));
+  const auto under_way = held_->at(0);
+  half.send("GET /text HTTP/1.1\r\n");
+  half.send("Host: x\r\n");
+  std::this_thread::sleep_for(milliseconds(50));
+
+  std::thread answering([&] {
+    EXPECT_TRUE(idle.is_closed());
+    EXPECT_FALSE(raw_client(s.port()).connected());
+    half.send("\r\n");
+    const auto refused = half.read();
+    EXPECT_EQ(status_of(refused), 503);
+    if (refused) EXPECT_EQ(refused->fields.at("connection"), "close");
+    under_way.second(test::json_answer("\"ended\""));
+    const auto ended = busy.read();
+    EXPECT_EQ(status_of(ended), 200);
+    if (ended) EXPECT_EQ(ended->fields.at("connection"), "close");
+    EXPECT_TRUE(busy.is_closed());
+  });
+  EXPECT_TRUE(s.drain(std::chrono::seconds(10)));
+  answering.join();
+}
+
+TEST_F(Server, DrainsForNoLongerThanItIsTold) {
+  server s(test::any_port(), holding(), clock_);
+  raw_client client(s.port());
+  client.send(get("/hold"));
+  held_->at(0);
+  const auto began = clock_.elapsed();
+  EXPECT_FALSE(s.drain(milliseconds(100)));
+  EXPECT_LT(clock_.elapsed() - began, std::chrono::seconds(2));
+}
+
+TEST_F(Server, MayEndBeforeItsCalls) {
+  auto s = std::make_unique<server>(test::any_port(), holding(), clock_);
+  raw_client client(s->port());
+  client.send(get("/hold"));
+  const auto under_way = held_->at(0);
+  s.reset();
+  EXPECT_TRUE(client.is_closed());
+  // What a store completes now still runs, in order, one piece at a time.
+  std::string order;
+  under_way.first->runs_on->post([&] {
+    order += "a";
+    under_way.first->runs_on->post([&] { order += "c"; });
+    order += "b";
+  });
+  EXPECT_EQ(order, "abc");
+  under_way.second(test::json_answer("1"));
+}
+
+TEST_F(Server, RunsTheWorkOfACallOneAfterTheOther) {
+  auto o = test::any_port();
+  o.threads = 3;
+  server s(o, holding(), clock_);
+  raw_client client(s.port());
+  client.send(get("/hold"));
+  const auto [c, done] = held_->at(0);
+  int plain = 0;  // not atomic: the executor is what keeps it whole
+  std::vector<std::thread> posting;
+  for (int t = 0; t < 4; ++t)
+    posting.emplace_back([&, runs_on = c->runs_on] {
+      for (int i = 0; i < 500; ++i) runs_on->post([&] { ++plain; });
+    });
+  for (auto &thread : posting) thread.join();
+  c->runs_on->post([&, answered = done] { answered(test::json_answer(std::to_string(plain))); });
+  const auto r = client.read();
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->body, "2000");
+}
+
+TEST_F(Server, ServesManyOnSeveralThreadsWhileItIsReplaced) {
+  auto o = test::any_port();
+  o.threads = 3;
+  server s(o, holding("one"), clock_);
+  std::atomic<int> right{0};
+  std::vector<std::thread> callers;
+  for (int t = 0; t < 4; ++t)
+    callers.emplace_back([&] {
+      raw_client client(s.port());
+      for (int i = 0; i < 100; ++i) {
+        client.send(get("/text"));
+        const auto r = client.read();
+        if (r && (r->body == "\"one\"" || r->body == "\"two\"")) ++right;
+      }
+    });
+  for (int i = 0; i < 20; ++i) s.replace(holding(i % 2 ? "one" : "two"));
+  s.replace(holding("two"));
+  for (auto &caller : callers) caller.join();
+  EXPECT_EQ(right, 400);
+  raw_client client(s.port());
+  client.send(get("/text"));
+  const auto r = client.read();
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->body, "\"two\"");
+}
+
+}  // namespace
+}  // namespace causeway::http
