@@ -1,0 +1,108 @@
+// The part of a connection that both databases share: statements with their bound variables, kept as long as the
+// connection. SOCI binds addresses, so everything bound has its place before the statement is prepared.
+#include "sql/connection.hpp"
+
+#include <soci/soci.h>
+
+namespace causeway::sql {
+
+class statement::backing {
+ public:
+  backing(connection &of, soci::session &session, const sql_text &sql)
+      : of_(of), statement_(session), inputs_(sql.parameters.size()), outputs_(sql.columns) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      input &in = inputs_[i];
+      if (sql.parameters[i] == column_family::integer) {
+        statement_.exchange(soci::use(in.integer, in.indicator));
+      } else {
+        statement_.exchange(soci::use(in.text, in.indicator));
+      }
+    }
+    for (output &out : outputs_) statement_.exchange(soci::into(out.text, out.indicator));
+    statement_.alloc();
+    statement_.prepare(sql.text);
+    statement_.define_and_bind();
+  }
+
+  struct input {
+    long long integer = 0;
+    std::string text;
+    soci::indicator indicator = soci::i_null;
+  };
+  struct output {
+    std::string text;
+    soci::indicator indicator = soci::i_null;
+  };
+
+  connection &of_;
+  soci::statement statement_;
+  std::vector<input> inputs_;
+  std::vector<output> outputs_;
+};
+
+statement::statement(std::unique_ptr<backing> made) : backing_(std::move(made)) {}
+statement::~statement() = default;
+
+void statement::bind(std::size_t at, const cell &c) {
+  backing::input &in = backing_->inputs_[at];
+  if (std::holds_alternative<std::monostate>(c)) {
+    in.indicator = soci::i_null;
+    return;
+  }
+  in.indicator = soci::i_ok;
+  if (const auto *number = std::get_if<std::int64_t>(&c)) {
+    in.integer = *number;
+  } else {
+    in.text = std::get<std::string>(c);
+  }
+}
+
+std::size_t statement::run(const std::function<void()> &row) {
+  try {
+    soci::statement &s = backing_->statement_;
+    if (backing_->outputs_.empty()) {
+      s.execute(true);
+      return std::size_t(std::max(0LL, s.get_affected_rows()));
+    }
+    std::size_t rows = 0;
+    for (bool there = s.execute(true); there; there = s.fetch()) {
+      ++rows;
+      if (row) row();
+    }
+    return rows;
+  } catch (const soci::soci_error &) {
+    throw backing_->of_.failure();
+  }
+}
+
+bool statement::is_null(std::size_t column) const { return backing_->outputs_[column].indicator != soci::i_ok; }
+const std::string &statement::text(std::size_t column) const { return backing_->outputs_[column].text; }
+
+connection::connection(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
+connection::~connection() { forget_statements(); }
+
+std::unique_ptr<connection> connection::open(const connect_options &options) {
+  return options.dialect == sql_dialect::sqlite3 ? open_sqlite(options) : open_postgresql(options);
+}
+
+statement &connection::prepared(const std::string &signature, const std::function<sql_text()> &make) {
+  auto &place = statements_[signature];
+  if (!place) {
+    try {
+      place = std::make_unique<statement>(std::make_unique<statement::backing>(*this, session(), make()));
+    } catch (const soci::soci_error &) {
+      throw failure();
+    }
+  }
+  return *place;
+}
+
+void connection::rollback() noexcept {
+  try {
+    execute("ROLLBACK");
+  } catch (...) {
+    // SQLite has rolled back by itself after some errors and refuses; a lost PostgreSQL connection rolls back too.
+  }
+}
+
+}  // namespace causeway::sql

@@ -1,0 +1,100 @@
+// One connection and the statements prepared on it. Belongs to one worker thread; nothing here is shared.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sql/dialect.hpp"
+#include "sql/failure.hpp"
+#include "sql/table.hpp"
+
+namespace soci {
+class session;
+}
+
+namespace causeway::sql {
+
+// A statement's text and what goes in and comes out.
+struct sql_text {
+  std::string text;                       // with a parameter :p1, :p2, ... for each of `parameters`, in order
+  std::vector<column_family> parameters;  // PostgreSQL's arrays are text
+  std::size_t columns = 0;                // of its rows; 0: it has none
+};
+
+// A prepared statement. Every function may throw database_failure. Rows are always taken to their end: one left in the
+// middle would keep its snapshot.
+class statement {
+ public:
+  class backing;  // knows SOCI
+  explicit statement(std::unique_ptr<backing> made);
+  ~statement();
+
+  // Sets the parameter `at`, from 0; its family must be the cell's, or the cell empty.
+  void bind(std::size_t at, const cell &c);
+  // Runs it and calls `row` for each row that comes back; `row` must not throw. Gives the number of rows, of those
+  // that came back or else of those that were changed.
+  std::size_t run(const std::function<void()> &row = {});
+  // Of the row at hand.
+  bool is_null(std::size_t column) const;
+  const std::string &text(std::size_t column) const;
+
+ private:
+  std::unique_ptr<backing> backing_;
+};
+
+struct connect_options {
+  sql_dialect dialect = sql_dialect::sqlite3;
+  std::string connect;     // SQLite: the file's path; PostgreSQL: a libpq connection string
+  bool create = false;     // SQLite: the file may be created
+  bool read_only = false;  // SQLite: nothing can be written
+  std::function<time_point()> now;
+};
+
+class connection {
+ public:
+  // Throws database_failure.
+  static std::unique_ptr<connection> open(const connect_options &options);
+  virtual ~connection();
+
+  virtual sql_dialect dialect() const = 0;
+  // The statement with this signature; `make` gives its text when it is met for the first time.
+  statement &prepared(const std::string &signature, const std::function<sql_text()> &make);
+  // One statement without parameters and rows, not prepared.
+  virtual void execute(std::string_view sql) = 0;
+
+  // Bounds every statement from now on: it fails with failure_class::deadline at, or a moment after, this time.
+  // Call it outside transactions.
+  virtual void bound(time_point deadline) = 0;
+  // Begins a transaction that writes.
+  virtual void begin() = 0;
+  void commit() { execute("COMMIT"); }
+  // Never throws; a connection that cannot roll back is lost and will say so at its next use.
+  void rollback() noexcept;
+
+  // What the exception now handled was about. Call in a catch clause only.
+  virtual database_failure failure() noexcept = 0;
+
+ protected:
+  explicit connection(std::unique_ptr<soci::session> session);
+  soci::session &session() { return *session_; }
+  // Before the session goes: statements hold on to it.
+  void forget_statements() { statements_.clear(); }
+
+  friend class statement;
+
+ private:
+  std::unique_ptr<soci::session> session_;
+  std::unordered_map<std::string, std::unique_ptr<statement>> statements_;
+};
+
+// How each dialect opens; used by connection::open.
+std::unique_ptr<connection> open_sqlite(const connect_options &options);
+std::unique_ptr<connection> open_postgresql(const connect_options &options);
+
+}  // namespace causeway::sql

@@ -1,0 +1,95 @@
+// PostgreSQL through SOCI, bounded by statement_timeout.
+#include <algorithm>
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+
+#include "sql/connection.hpp"
+
+namespace causeway::sql {
+
+namespace {
+
+// A server that cannot be reached must not hold a worker for minutes: where the site says nothing, these hold. In a
+// connection string of key=value form the site's own words stand behind them and win.
+std::string with_patience(const std::string &connect) {
+  if (connect.starts_with("postgresql://") || connect.starts_with("postgres://")) return connect;
+  return "connect_timeout=5 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=30000 "
+         "application_name=causeway " +
+         connect;
+}
+
+// libpq's words from where they speak of the server. What comes before that, or instead of it, may quote the connection
+// string and with it a password.
+std::string reason_of(const std::string &message) {
+  const auto begin = message.find("connection to server");
+  if (begin == std::string::npos) return "no connection";
+  return message.substr(begin, message.find('\n', begin) - begin);
+}
+
+class postgresql_connection final : public connection {
+ public:
+  postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
+      : connection(std::move(opened)), now_(options.now) {
+    execute("SET client_encoding TO 'UTF8'");
+    execute("SET standard_conforming_strings TO on");
+    execute("SET default_transaction_isolation TO 'read committed'");
+  }
+  ~postgresql_connection() override { forget_statements(); }
+
+  sql_dialect dialect() const override { return sql_dialect::postgresql; }
+
+  void execute(std::string_view sql) override {
+    try {
+      session().once << std::string(sql);
+    } catch (const soci::soci_error &) {
+      throw failure();
+    }
+  }
+
+  // Setting it costs a round trip, so what is set stays while it bounds nearly as well.
+  void bound(time_point deadline) override {
+    if (deadline == time_point::max()) {
+      if (timeout_ == 0) return;
+      execute("SET statement_timeout TO 0");
+      timeout_ = 0;
+      return;
+    }
+    const std::int64_t left = std::max<std::int64_t>(1, (deadline - now_()).count());
+    if (timeout_ >= left && timeout_ <= left + left / 4 + 50) return;
+    const std::int64_t wanted = std::min<std::int64_t>(left + left / 10 + 10, 86'400'000);
+    execute("SET statement_timeout TO " + std::to_string(wanted));
+    timeout_ = wanted;
+  }
+
+  void begin() override { execute("BEGIN"); }
+
+  database_failure failure() noexcept override {
+    std::string state;
+    try {
+      throw;
+    } catch (const soci::postgresql_soci_error &e) {
+      state = e.sqlstate();
+    } catch (const soci::soci_error &) {
+    }
+    auto *backend = static_cast<soci::postgresql_session_backend *>(session().get_backend());
+    if (!backend || PQstatus(backend->conn_) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
+    return {classify_sqlstate(state), "SQLSTATE " + state};
+  }
+
+ private:
+  std::function<time_point()> now_;
+  std::int64_t timeout_ = 0;  // as set on the server, milliseconds; 0: none
+};
+
+}  // namespace
+
+std::unique_ptr<connection> open_postgresql(const connect_options &options) {
+  try {
+    auto session = std::make_unique<soci::session>(*soci::factory_postgresql(), with_patience(options.connect));
+    return std::make_unique<postgresql_connection>(std::move(session), options);
+  } catch (const soci::soci_error &e) {
+    throw database_failure{failure_class::unavailable, reason_of(e.get_error_message())};
+  }
+}
+
+}  // namespace causeway::sql

@@ -1,0 +1,54 @@
+// The schema that the kinds want, and how the one that stands differs from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sql/connection.hpp"
+#include "sql/table.hpp"
+
+namespace causeway::sql {
+
+// CREATE TABLE of a kind. Text columns are TEXT in STRICT tables in SQLite, varchar of the kind's length (else text) in
+// collation "C" in PostgreSQL, so that both order by code points; integers and versions INTEGER or bigint, booleans
+// INTEGER or smallint; a serial AUTOINCREMENT or an identity.
+std::string create_table(sql_dialect dialect, const table &of);
+// CREATE INDEX, and CREATE UNIQUE INDEX, on these fields.
+std::string create_index(sql_dialect dialect, const table &of, const std::vector<std::size_t> &fields, bool unique);
+// All that a kind needs: its table and its indexes; nothing for a read-only kind.
+std::vector<std::string> create_statements(sql_dialect dialect, const table &of);
+
+struct live_column {
+  std::string name;
+  std::string type;  // as the database calls it
+  bool known_type = true;
+  column_family family = column_family::text;
+  bool comparable = true;  // false: neither of the families
+  std::size_t length = 0;  // of text, in characters; 0: unbounded
+  bool not_null = false;
+  bool fills_itself = false;  // has a default or is made by the database
+};
+
+struct live_index {
+  std::vector<std::string> columns;  // without those only included
+  bool unique = false;
+};
+
+struct live_table {
+  bool there = false;
+  bool view = false;
+  std::vector<live_column> columns;
+  std::vector<live_index> indexes;  // whole ones: no partial, no expressions
+};
+
+// What stands under this table's name. Throws database_failure.
+live_table look_at(connection &on, const table &of);
+
+struct schema_difference {
+  std::string sentence;  // names table and column, says what to do where that is plain
+  // The statements that would mend it without touching what stands; empty where there are none.
+  std::vector<std::string> remedy;
+};
+std::vector<schema_difference> compare(sql_dialect dialect, const table &wanted, const live_table &live);
+
+}  // namespace causeway::sql

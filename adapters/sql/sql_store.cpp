@@ -1,0 +1,170 @@
+// The store itself: translates requests on the caller's thread, queues them, and keeps the workers that answer them.
+#include "sql/sql_store.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <stdexcept>
+
+#include "sql/schema.hpp"
+#include "sql/worker.hpp"
+
+namespace causeway {
+
+using namespace sql;
+
+struct sql_store::parts {
+  explicit parts(sql_store_options given)
+      : options(std::move(given)),
+        tables(options.kinds),
+        queue(options.queue, options.dialect == sql_dialect::sqlite3),
+        workers({options.name, connect_options_of(options), options.readers, {options.now, options.report}}, queue) {}
+
+  static connect_options connect_options_of(const sql_store_options &o) {
+    return {o.dialect, o.connect, o.create, false, o.now};
+  }
+
+  // Queues the job, or answers it at once.
+  void submit(job_ptr j) {
+    const lane into = lane_of(*j);
+    if (j->deadline < options.now()) {
+      j->fail({outcome::deadline, "the deadline has passed", {}});
+      return;
+    }
+    if (!workers.serves(into)) {
+      j->fail(workers.away_fault());
+      return;
+    }
+    switch (queue.push(j)) {
+      case job_queue::accepted::yes:
+        // The last connection may have gone in between, with nobody left to take it.
+        if (!workers.serves(into)) workers.give_up(into);
+        return;
+      case job_queue::accepted::full:
+        j->fail({outcome::overloaded, "store " + options.name + " has all the work that may wait", {}});
+        return;
+      case job_queue::accepted::closed:
+        j->fail({outcome::unavailable, "store " + options.name + " is stopping", {}});
+        return;
+    }
+  }
+
+  sql_store_options options;
+  table_set tables;
+  job_queue queue;
+  worker_group workers;
+  mutable std::mutex mutex;
+  std::vector<std::string> differences;
+};
+
+namespace {
+
+sql_store_options checked(sql_store_options o) {
+  const auto refuse = [&](const char *why) { throw std::invalid_argument("store " + o.name + ": " + why); };
+  if (o.readers < 1 || o.readers > 64) refuse("readers must be 1 to 64");
+  if (o.queue < 1) refuse("queue must be at least 1");
+  if (!o.keys) refuse("keys is needed");
+  if (!o.now) refuse("now is needed");
+  if (o.dialect == sql_dialect::sqlite3 && (o.connect.empty() || o.connect.find('"') != std::string::npos))
+    refuse("the file's path must not be empty and must have no double quotes");
+  if (!o.report) o.report = [](std::string_view, std::string_view) {};
+  return o;
+}
+
+}  // namespace
+
+sql_store::sql_store(sql_store_options options) : parts_(std::make_unique<parts>(checked(std::move(options)))) {
+  parts_->workers.start();
+}
+
+sql_store::~sql_store() { stop(); }
+
+result<done> sql_store::prepare(time_point deadline) {
+  parts &p = *parts_;
+  if (auto connected = p.workers.wait_until_serving(deadline); !connected) return connected.why();
+  std::vector<std::string> sentences;
+  try {
+    // A session of its own: the workers' statements know nothing of tables that change.
+    const auto on = connection::open(parts::connect_options_of(p.options));
+    on->bound(deadline);
+    const bool create = p.options.create;
+    if (create) {
+      on->begin();
+      // Two gateways that create at once would meet in the catalogue.
+      if (on->dialect() == sql_dialect::postgresql) on->execute("SELECT pg_advisory_xact_lock(4851374912006315)");
+      for (const auto &t : p.tables.all())
+        for (const auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
+          for (const std::string &statement : difference.remedy) {
+            on->execute(statement);
+            p.options.report("schema created", statement.substr(0, statement.find(" (")));
+          }
+      on->commit();
+    }
+    for (const auto &t : p.tables.all())
+      for (auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
+        sentences.push_back(std::move(difference.sentence));
+  } catch (const database_failure &failure) {
+    const bool defect = failure.what == failure_class::internal || failure.what == failure_class::unique;
+    return fault{defect ? outcome::internal : outcome::unavailable,
+                 "store " + p.options.name + ": the schema could not be prepared (" + failure.code + ")",
+                 {}};
+  }
+  const std::lock_guard lock(p.mutex);
+  p.differences = std::move(sentences);
+  return done();
+}
+
+std::vector<std::string> sql_store::differences() const {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->differences;
+}
+
+std::string sql_store::ddl() const {
+  std::string all;
+  for (const auto &t : parts_->tables.all())
+    for (const std::string &statement : create_statements(parts_->options.dialect, *t)) all += statement + ";\n";
+  return all;
+}
+
+void sql_store::stop() {
+  parts_->queue.close();
+  parts_->workers.stop();
+}
+
+void sql_store::get(get_request request, time_point deadline, completion<record> done) {
+  auto j = std::make_unique<get_job>(verb::get, deadline, std::move(done));
+  if (auto encoded = encode_get(parts_->tables, std::move(request), *j); !encoded) return j->fail(encoded.why());
+  parts_->submit(std::move(j));
+}
+
+void sql_store::find(find_request request, time_point deadline, completion<std::vector<record>> done) {
+  auto j = std::make_unique<find_job<std::vector<record>>>(verb::find, deadline, std::move(done));
+  bool nothing = false;
+  if (auto encoded = encode_find(parts_->tables, std::move(request), *j, nothing); !encoded)
+    return j->fail(encoded.why());
+  if (nothing) return j->answer(std::vector<record>());
+  parts_->submit(std::move(j));
+}
+
+void sql_store::count(find_request request, time_point deadline, completion<std::int64_t> done) {
+  auto j = std::make_unique<find_job<std::int64_t>>(verb::count, deadline, std::move(done));
+  bool nothing = false;
+  if (auto encoded = encode_find(parts_->tables, std::move(request), *j, nothing); !encoded)
+    return j->fail(encoded.why());
+  if (nothing) return j->answer(std::int64_t(0));
+  parts_->submit(std::move(j));
+}
+
+void sql_store::commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) {
+  auto j = std::make_unique<commit_job>(verb::commit, deadline, std::move(done));
+  if (auto encoded = encode_unit(parts_->tables, std::move(unit), *parts_->options.keys, *j); !encoded)
+    return j->fail(encoded.why());
+  if (j->changes.empty()) return j->answer(commit_outcome());
+  parts_->submit(std::move(j));
+}
+
+store_state sql_store::state() const {
+  const auto &w = parts_->workers;
+  return w.serves(lane::read) && w.serves(lane::write) ? store_state::serving : store_state::away;
+}
+
+}  // namespace causeway

@@ -1,0 +1,65 @@
+// The SQL of every request and change, made from a kind. Pure; names come from kinds alone and are always quoted,
+// values are always parameters.
+//
+// In PostgreSQL changes and gets are written for any number of rows at once: each parameter is an array with one
+// element a row. In SQLite, where a statement costs no round trip, they are written for one row.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/connection.hpp"
+#include "sql/table.hpp"
+
+namespace causeway::sql {
+
+// "name"
+std::string quoted(std::string_view name);
+
+// Parameters: the key's fields. Columns: in PostgreSQL first the row's number among the keys, from 1; then the fields,
+// then the version.
+sql_text get_sql(sql_dialect dialect, const table &of);
+
+// What of a find_request decides about its text.
+struct find_shape {
+  struct condition {
+    std::size_t field;
+    bool is_null;
+  };
+  std::vector<condition> conditions;
+  std::vector<std::size_t> order;
+  bool descending = false;
+  bool after = false;
+};
+// Parameters: the conditions that are not null, `after` where there is one, the limit. Columns: fields, version.
+sql_text find_sql(const table &of, const find_shape &shape);
+// Parameters: the conditions that are not null. Columns: the number.
+sql_text count_sql(const table &of, const find_shape &shape);
+// Tells apart what find_sql (or count_sql) would write differently.
+std::string find_signature(std::string_view verb, const table &of, const find_shape &shape);
+
+// What of a change decides about its text: for each field whether it is written (update, put) or given (insert).
+struct change_shape {
+  change_type type = change_type::insert;
+  std::vector<bool> present;
+};
+// What a change's statement needs of a record, in the order of its parameters: fields, and `version_parameter` for the
+// expected version.
+inline constexpr std::size_t version_parameter = std::size_t(-1);
+std::vector<std::size_t> change_parameters(const table &of, const change_shape &shape);
+
+// What a change's statement gives back in its rows.
+enum class gives {
+  nothing,  // the number of rows it changed says all
+  version,  // one row a change, in their order: the record's version
+  serial,   // one row a change, in their order: the key made by the database
+  keys,     // one row for each change that was applied: the key's fields
+  one,      // one row for each change that was met
+};
+gives change_gives(sql_dialect dialect, const table &of, const change_shape &shape);
+sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape);
+std::string change_signature(const table &of, const change_shape &shape);
+
+}  // namespace causeway::sql

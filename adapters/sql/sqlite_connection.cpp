@@ -1,0 +1,78 @@
+// SQLite through SOCI: opened in WAL with full synchronisation, bounded by a progress handler. The only file that sees
+// SOCI's SQLite header, which has its own copy of sqlite3.h inside a namespace.
+#include <algorithm>
+#include <filesystem>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "sql/connection.hpp"
+
+namespace causeway::sql {
+
+namespace {
+
+class sqlite_connection final : public connection {
+ public:
+  sqlite_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
+      : connection(std::move(opened)), now_(options.now) {
+    handle_ = static_cast<soci::sqlite3_session_backend *>(session().get_backend())->conn_;
+    sqlite_api::sqlite3_extended_result_codes(handle_, 1);
+    sqlite_api::sqlite3_busy_timeout(handle_, longest_busy);
+    execute("PRAGMA journal_mode = WAL");
+    execute("PRAGMA synchronous = FULL");
+    execute("PRAGMA foreign_keys = ON");
+    if (options.read_only) execute("PRAGMA query_only = ON");
+    sqlite_api::sqlite3_progress_handler(handle_, 4000, &sqlite_connection::past_deadline, this);
+  }
+  ~sqlite_connection() override { forget_statements(); }
+
+  sql_dialect dialect() const override { return sql_dialect::sqlite3; }
+
+  void execute(std::string_view sql) override {
+    const std::string text(sql);
+    if (sqlite_api::sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) throw failure();
+  }
+
+  void bound(time_point deadline) override {
+    deadline_ = deadline;
+    const auto left = deadline == time_point::max() ? longest_busy : (deadline - now_()).count();
+    sqlite_api::sqlite3_busy_timeout(handle_, int(std::clamp<std::int64_t>(left, 1, longest_busy)));
+  }
+
+  // At once the writer: a deferred transaction could find at its first write that its snapshot is old.
+  void begin() override { execute("BEGIN IMMEDIATE"); }
+
+  database_failure failure() noexcept override {
+    const int code = sqlite_api::sqlite3_extended_errcode(handle_);
+    return {classify_sqlite(code), "SQLite " + std::to_string(code)};
+  }
+
+ private:
+  // Milliseconds that other programs may hold the file (a backup, a shell); within the gateway there is one writer.
+  static constexpr int longest_busy = 2000;
+
+  static int past_deadline(void *self) {
+    auto *mine = static_cast<sqlite_connection *>(self);
+    return mine->deadline_ != time_point::max() && mine->now_() > mine->deadline_ ? 1 : 0;
+  }
+
+  sqlite_api::sqlite3 *handle_ = nullptr;
+  std::function<time_point()> now_;
+  time_point deadline_ = time_point::max();
+};
+
+}  // namespace
+
+std::unique_ptr<connection> open_sqlite(const connect_options &options) {
+  std::error_code error;
+  if (!options.create && !std::filesystem::exists(options.connect, error))
+    throw database_failure{failure_class::unavailable, "the file is not there"};
+  try {
+    auto session = std::make_unique<soci::session>(*soci::factory_sqlite3(), "dbname=\"" + options.connect + "\"");
+    return std::make_unique<sqlite_connection>(std::move(session), options);
+  } catch (const soci::soci_error &) {
+    throw database_failure{failure_class::unavailable, "the file cannot be opened"};
+  }
+}
+
+}  // namespace causeway::sql

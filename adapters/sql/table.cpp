@@ -1,0 +1,149 @@
+// Translation between values and columns. What a value must be is field_check's; here is only how it is written.
+#include "sql/table.hpp"
+
+#include <charconv>
+#include <stdexcept>
+
+#include "store/field_check.hpp"
+
+namespace causeway::sql {
+
+namespace {
+
+// SOCI finds parameters by colon and quote without regard to quoted names, so such names cannot be used at all.
+void check_name(const record_kind &kind, std::string_view what, std::string_view name) {
+  bool good = !name.empty() && name.size() <= 128;
+  for (const char c : name) good = good && c != '"' && c != '\'' && c != ':' && static_cast<unsigned char>(c) >= 32;
+  if (!good)
+    throw std::invalid_argument("record kind " + kind.name + ": the name of " + std::string(what) +
+                                " must have 1 to 128 characters and no quotes, colons or control characters");
+}
+
+std::optional<std::int64_t> to_integer(const std::string &text) {
+  std::int64_t n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return n;
+}
+
+}  // namespace
+
+column_family family_of(field_type type) {
+  switch (type) {
+    case field_type::integer:
+    case field_type::boolean:
+    case field_type::serial:
+      return column_family::integer;
+    default:
+      return column_family::text;
+  }
+}
+
+table::table(kind_ptr kind, std::size_t number)
+    : kind_(std::move(kind)), number_(number), formats_(kind_->fields.size()), in_key_(kind_->fields.size()) {
+  const auto refuse = [&](const std::string &why) {
+    throw std::invalid_argument("record kind " + kind_->name + ": " + why);
+  };
+  check_name(*kind_, "the table", kind_->table);
+  if (kind_->key.empty()) refuse("it has no key");
+  for (const std::size_t i : kind_->key) {
+    if (i >= kind_->fields.size()) refuse("the key names a field that is not there");
+    in_key_[i] = true;
+  }
+  for (const index &i : kind_->indexes)
+    for (const std::size_t f : i.fields)
+      if (f >= kind_->fields.size()) refuse("an index names a field that is not there");
+  for (std::size_t i = 0; i < kind_->fields.size(); ++i) {
+    const field &f = kind_->fields[i];
+    check_name(*kind_, "the column of field " + f.name, f.column);
+    if (f.type == field_type::code && !f.codes) refuse("field " + f.name + " has no code table");
+    if (f.type == field_type::serial) {
+      if (kind_->key.size() != 1 || kind_->key.front() != i)
+        refuse("field " + f.name + " is serial, which only a sole key can be");
+      serial_ = i;
+    }
+    if (f.type == field_type::date || f.type == field_type::timestamp) {
+      auto format = time_format::compile(f.format, f.type);
+      if (!format) refuse("field " + f.name + ": " + format.why().detail);
+      formats_[i] = std::move(*format);
+    }
+  }
+  if (versioned()) check_name(*kind_, "the version column", kind_->version);
+}
+
+std::optional<cell> table::to_cell(std::size_t at, const value &v) const {
+  const field &f = kind_->fields[at];
+  if (!has_content(v)) return cell();
+  if (family_of(f.type) == column_family::integer) {
+    if (f.type == field_type::boolean) {
+      if (const auto *flag = std::get_if<bool>(&v)) return cell(std::int64_t(*flag));
+    } else if (const auto *number = std::get_if<std::int64_t>(&v)) {
+      return cell(*number);
+    }
+    return std::nullopt;
+  }
+  const auto *text = std::get_if<std::string>(&v);
+  if (!text || check_value(f, v)) return std::nullopt;
+  if (f.type == field_type::code) {
+    const auto stored = f.codes->stored_of.find(*text);
+    if (stored == f.codes->stored_of.end()) return std::nullopt;
+    return cell(stored->second);
+  }
+  if (formats_[at]) {
+    auto stored = formats_[at]->to_stored(*text);
+    if (!stored) return std::nullopt;
+    return cell(std::move(*stored));
+  }
+  return cell(*text);
+}
+
+std::optional<value> table::from_text(std::size_t at, bool is_null, const std::string &text) const {
+  const field &f = kind_->fields[at];
+  if (is_null) {
+    if (f.required) return std::nullopt;
+    return value(null());
+  }
+  switch (f.type) {
+    case field_type::integer:
+    case field_type::serial: {
+      const auto number = to_integer(text);
+      if (!number) return std::nullopt;
+      return value(*number);
+    }
+    case field_type::boolean:
+      if (text != "0" && text != "1") return std::nullopt;
+      return value(text == "1");
+    case field_type::code: {
+      const auto readable = f.codes->readable_of.find(text);
+      if (readable == f.codes->readable_of.end()) return std::nullopt;
+      return value(readable->second);
+    }
+    case field_type::date:
+    case field_type::timestamp: {
+      auto iso = formats_[at]->from_stored(text);
+      if (!iso) return std::nullopt;
+      return value(std::move(*iso));
+    }
+    default:
+      return value(text);
+  }
+}
+
+table_set::table_set(const std::vector<kind_ptr> &kinds) {
+  for (const kind_ptr &kind : kinds) {
+    if (by_name_.contains(kind->name)) throw std::invalid_argument("record kind " + kind->name + " is there twice");
+    tables_.push_back(std::make_unique<table>(kind, tables_.size()));
+    by_name_[kind->name] = tables_.back().get();
+  }
+}
+
+const table *table_set::find(const kind_ptr &kind) const {
+  if (!kind) return nullptr;
+  const auto found = by_name_.find(kind->name);
+  if (found == by_name_.end()) return nullptr;
+  const record_kind &mine = found->second->kind();
+  if (&mine != kind.get() && (mine.table != kind->table || mine.fields.size() != kind->fields.size())) return nullptr;
+  return found->second;
+}
+
+}  // namespace causeway::sql

@@ -1,0 +1,68 @@
+// A record kind as the adapter works with it: numbered, its formats compiled, its values translated to what the columns
+// hold and back.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "store/record_kind.hpp"
+#include "store/record_store.hpp"
+#include "store/time_format.hpp"
+
+namespace causeway::sql {
+
+// What a column holds: nothing, an integer (also of booleans) or text.
+using cell = std::variant<std::monostate, std::int64_t, std::string>;
+
+enum class column_family { text, integer };
+column_family family_of(field_type type);
+
+// Immutable; any thread.
+class table {
+ public:
+  // Throws std::invalid_argument, naming kind and field, for a kind that no SQL can be made of: no key, a format that
+  // cannot be compiled, a name with quotes, colons or control characters.
+  table(kind_ptr kind, std::size_t number);
+
+  const record_kind &kind() const { return *kind_; }
+  std::size_t number() const { return number_; }  // among the store's kinds
+  bool versioned() const { return !kind_->version.empty(); }
+  bool in_key(std::size_t field) const { return in_key_[field]; }
+  // The sole key field of type serial, if the kind has one.
+  std::optional<std::size_t> serial() const { return serial_; }
+
+  // As the column holds it; nothing for a value that the column cannot hold. Null and absent: the empty cell.
+  std::optional<cell> to_cell(std::size_t field, const value &v) const;
+  // From the column's text form; nothing where the column holds what the kind does not allow (an unknown code, an
+  // empty required field, a date that is none).
+  std::optional<value> from_text(std::size_t field, bool is_null, const std::string &text) const;
+
+ private:
+  kind_ptr kind_;
+  std::size_t number_;
+  std::vector<std::optional<time_format>> formats_;
+  std::vector<bool> in_key_;
+  std::optional<std::size_t> serial_;
+};
+
+// The store's tables by the name of their kinds.
+class table_set {
+ public:
+  explicit table_set(const std::vector<kind_ptr> &kinds);
+  // The table of this kind; null for a kind that is not this store's (or has other fields under the same name).
+  const table *find(const kind_ptr &kind) const;
+  const std::vector<std::unique_ptr<table>> &all() const { return tables_; }
+
+ private:
+  std::vector<std::unique_ptr<table>> tables_;
+  std::unordered_map<std::string, const table *> by_name_;
+};
+
+}  // namespace causeway::sql

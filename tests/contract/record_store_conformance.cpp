@@ -1,0 +1,278 @@
+#include "tests/contract/record_store_conformance.hpp"
+
+#include <chrono>
+#include <ostream>
+#include <stdexcept>
+#include <unistd.h>
+
+#include "sql/connection.hpp"
+#include "store/memory_store.hpp"
+
+namespace causeway::testing {
+
+time_point wall_clock() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+time_point soon() { return wall_clock() + std::chrono::seconds(10); }
+
+namespace {
+
+std::shared_ptr<const code_table> states() {
+  static const auto table = [] {
+    auto made = std::make_shared<code_table>();
+    made->name = "state";
+    for (const auto &[stored, readable] :
+         {std::pair{"ACT", "Active"}, std::pair{"GONE", "Gone away"}, std::pair{"Ünbekannt", "Unknown – 'so far'"}}) {
+      made->readable_of[stored] = readable;
+      made->stored_of[readable] = stored;
+    }
+    return made;
+  }();
+  return table;
+}
+
+field make_field(std::string name, std::string column, field_type type, std::size_t length = 0, bool required = false) {
+  field f;
+  f.name = std::move(name);
+  f.column = std::move(column);
+  f.type = type;
+  f.length = length;
+  f.required = required;
+  return f;
+}
+
+}  // namespace
+
+kind_ptr person_kind() {
+  static const kind_ptr kind = [] {
+    auto made = std::make_shared<record_kind>();
+    made->store = "test";
+    made->name = "test.person";
+    made->table = "PERSON";
+    made->version = "ROW_VERSION";
+    made->fields = {
+        make_field("csid", "CSID", field_type::csid, 0, true),
+        make_field("name", "Full Name", field_type::text, 20, true),
+        make_field("nick", "nick", field_type::text),
+        make_field("email", "E_MAIL", field_type::text, 40),
+        make_field("state", "STATE", field_type::code, 10),
+        make_field("born", "BORN", field_type::date),
+        make_field("seenAt", "SEEN_AT", field_type::timestamp),
+        make_field("points", "order", field_type::integer),
+        make_field("active", "ACTIVE", field_type::boolean),
+    };
+    made->fields[3].unique = true;
+    made->fields[4].codes = states();
+    made->fields[5].format = "DD-MON-YYYY";
+    made->fields[6].format = "YYYYMMDDHH24MISSFF3";
+    made->key = {0};
+    made->indexes = {{{7, 0}}};
+    return made;
+  }();
+  return kind;
+}
+
+kind_ptr event_kind() {
+  static const kind_ptr kind = [] {
+    auto made = std::make_shared<record_kind>();
+    made->store = "test";
+    made->name = "test.event";
+    made->table = "event";
+    made->fields = {make_field("eventId", "event_id", field_type::text, 36, true),
+                    make_field("csid", "csid", field_type::csid, 0, true),
+                    make_field("at", "at", field_type::timestamp, 0, true),
+                    make_field("note", "note", field_type::text)};
+    made->fields[0].generate = key_generation::uuid;
+    made->key = {0};
+    made->indexes = {{{1, 2, 0}}};
+    return made;
+  }();
+  return kind;
+}
+
+kind_ptr ticket_kind() {
+  static const kind_ptr kind = [] {
+    auto made = std::make_shared<record_kind>();
+    made->store = "test";
+    made->name = "test.ticket";
+    made->table = "TICKET";
+    made->version = "VERSION";
+    made->fields = {make_field("ticketNo", "TICKET_NO", field_type::text, 12, true),
+                    make_field("csid", "CSID", field_type::csid, 0, true),
+                    make_field("sourceId", "SRC_ID", field_type::text, 36)};
+    made->fields[0].generate = key_generation::id;
+    made->fields[2].unique = true;
+    made->key = {0};
+    made->indexes = {{{1, 0}}};
+    return made;
+  }();
+  return kind;
+}
+
+kind_ptr journal_kind() {
+  static const kind_ptr kind = [] {
+    auto made = std::make_shared<record_kind>();
+    made->store = "test";
+    made->name = "test.journal";
+    made->table = "journal";
+    made->fields = {make_field("entryId", "entry_id", field_type::serial, 0, true),
+                    make_field("text", "text", field_type::text, 0, true),
+                    make_field("tag", "tag", field_type::text, 20)};
+    made->fields[2].unique = true;
+    made->key = {0};
+    return made;
+  }();
+  return kind;
+}
+
+kind_ptr choice_kind() {
+  static const kind_ptr kind = [] {
+    auto made = std::make_shared<record_kind>();
+    made->store = "test";
+    made->name = "test.choice";
+    made->table = "choice";
+    made->version = "version";
+    made->fields = {make_field("csid", "csid", field_type::csid, 0, true),
+                    make_field("product", "product", field_type::text, 20, true),
+                    make_field("rank", "rank", field_type::integer, 0, true),
+                    make_field("channel", "channel", field_type::text, 10)};
+    made->key = {0, 1, 2};
+    return made;
+  }();
+  return kind;
+}
+
+std::vector<kind_ptr> all_kinds() {
+  return {person_kind(), event_kind(), ticket_kind(), journal_kind(), choice_kind()};
+}
+
+record make(const kind_ptr &kind, std::initializer_list<named_value> fields) {
+  record r(kind);
+  for (const auto &[name, v] : fields) r[name] = v;
+  return r;
+}
+
+record person(std::string csid, std::initializer_list<named_value> more) {
+  record r(person_kind());
+  r["csid"] = std::move(csid);
+  r["name"] = "Somebody";
+  for (const auto &[name, v] : more) r[name] = v;
+  return r;
+}
+
+change insert(record what) { return {change_type::insert, std::move(what), 0}; }
+change insert_absent(record what) { return {change_type::insert_absent, std::move(what), 0}; }
+change update(record what, std::int64_t version) { return {change_type::update, std::move(what), version}; }
+change put(record what) { return {change_type::put, std::move(what), 0}; }
+change require(record what, std::int64_t version) { return {change_type::require, std::move(what), version}; }
+change erase(record what) { return {change_type::erase, std::move(what), 0}; }
+
+namespace {
+
+const char *text_of(implementation which) {
+  switch (which) {
+    case implementation::memory:
+      return "memory";
+    case implementation::sqlite3:
+      return "sqlite3";
+    case implementation::postgresql:
+      return "postgresql";
+  }
+  return "";
+}
+
+}  // namespace
+
+void PrintTo(implementation which, std::ostream *to) { *to << text_of(which); }
+std::string name_of(const ::testing::TestParamInfo<implementation> &info) { return text_of(info.param); }
+
+temporary_folder::temporary_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "causeway store.XXXXXX").string();
+  if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
+  path_ = pattern;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+void report_log::add(std::string_view event, std::string_view detail) {
+  const std::lock_guard lock(mutex_);
+  lines_.push_back(std::string(event) + ": " + std::string(detail));
+}
+
+std::vector<std::string> report_log::lines() const {
+  const std::lock_guard lock(mutex_);
+  return lines_;
+}
+
+void any_store::SetUp() {
+  if (GetParam() == implementation::postgresql) database_ = std::make_unique<test_database>();
+  reopen();
+}
+
+void any_store::TearDown() { store_.reset(); }
+
+sql_store_options any_store::sql_options() {
+  sql_store_options o;
+  o.name = "test";
+  o.dialect = GetParam() == implementation::postgresql ? sql_dialect::postgresql : sql_dialect::sqlite3;
+  o.connect = database_ ? database_->connect() : (folder_.path() / "the store.db").string();
+  o.create = true;
+  o.kinds = all_kinds();
+  o.keys = keys_;
+  o.now = wall_clock;
+  o.report = [this](std::string_view event, std::string_view detail) { log_.add(event, detail); };
+  return o;
+}
+
+void any_store::reopen() {
+  if (!is_sql()) {
+    store_ = std::make_unique<memory_store>(all_kinds(), keys_, wall_clock);
+    return;
+  }
+  store_.reset();
+  store_ = std::make_unique<sql_store>(sql_options());
+  const auto prepared = sql().prepare(soon());
+  ASSERT_TRUE(succeeded(prepared));
+  ASSERT_EQ(sql().differences(), std::vector<std::string>());
+}
+
+void any_store::behind_its_back(const std::string &statement) {
+  const auto o = sql_options();
+  try {
+    sql::connection::open({o.dialect, o.connect, true, false, wall_clock})->execute(statement);
+  } catch (const sql::database_failure &failure) {
+    FAIL() << failure.code << " at " << statement;
+  }
+}
+
+result<commit_outcome> any_store::commit(std::vector<change> changes) {
+  return commit_now(*store_, {std::move(changes)}, soon());
+}
+
+commit_outcome any_store::committed(std::vector<change> changes) {
+  auto r = commit(std::move(changes));
+  EXPECT_TRUE(succeeded(r));
+  return r ? *r : commit_outcome();
+}
+
+result<record> any_store::get(const kind_ptr &kind, std::vector<value> key) {
+  return get_now(*store_, {kind, std::move(key)}, soon());
+}
+
+result<std::vector<record>> any_store::find(find_request request) {
+  return find_now(*store_, std::move(request), soon());
+}
+result<std::int64_t> any_store::count(find_request request) { return count_now(*store_, std::move(request), soon()); }
+
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(over, any_store,
+                         ::testing::Values(implementation::memory, implementation::sqlite3, implementation::postgresql),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(over, any_sql_store, ::testing::Values(implementation::sqlite3, implementation::postgresql),
+                         name_of);
+
+}  // namespace
+
+}  // namespace causeway::testing

@@ -1,0 +1,418 @@
+// What only a database can do to a store: be slow, be away, be another than the kinds say.
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "sql/connection.hpp"
+#include "tests/contract/record_store_conformance.hpp"
+
+namespace causeway::testing {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Waits until it is so, at most ten seconds.
+template <class Condition>
+bool comes_true(Condition condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return condition();
+}
+
+// Keeps everyone else from writing persons until it is gone.
+class obstacle {
+ public:
+  explicit obstacle(const sql_store_options &o)
+      : on_(sql::connection::open({o.dialect, o.connect, false, false, wall_clock})) {
+    on_->begin();
+    if (o.dialect == sql_dialect::postgresql) on_->execute("LOCK TABLE \"PERSON\" IN ACCESS EXCLUSIVE MODE");
+  }
+  ~obstacle() { on_->rollback(); }
+
+ private:
+  std::unique_ptr<sql::connection> on_;
+};
+
+TEST_P(any_sql_store, answers_overloaded_when_the_queue_is_full) {
+  store_.reset();
+  auto options = sql_options();
+  options.queue = 8;
+  options.readers = 1;
+  store_ = std::make_unique<sql_store>(options);
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  std::atomic<int> good{0}, overloaded{0}, other{0};
+  const auto send = [&](int number) {
+    store_->commit({{insert(person(std::to_string(100'000'000 + number)))}}, soon(),
+                   [&](const result<commit_outcome> &r) {
+                     ++(r ? good : is_fault(r, outcome::overloaded) ? overloaded : other);
+                   });
+  };
+  {
+    const obstacle in_the_way(options);
+    send(0);
+    std::this_thread::sleep_for(milliseconds(200));  // the worker has taken it, and waits
+    for (int i = 1; i <= 20; ++i) send(i);
+    EXPECT_EQ(overloaded, 12) << "at once";
+  }
+  EXPECT_TRUE(comes_true([&] { return good == 9; })) << good;
+  EXPECT_EQ(other, 0);
+}
+
+TEST_P(any_sql_store, a_deadline_bounds_the_statement) {
+  const obstacle in_the_way(sql_options());
+  const auto began = std::chrono::steady_clock::now();
+  const auto r = commit_now(*store_, {{insert(person("000000001"))}}, wall_clock() + milliseconds(300));
+  EXPECT_TRUE(is_fault(r, outcome::deadline));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(1500));
+}
+
+TEST_P(any_sql_store, a_deadline_bounds_the_wait_in_the_queue) {
+  auto blocked = std::make_unique<obstacle>(sql_options());
+  std::atomic<bool> first{false}, late{false};
+  // All sessions wait; what comes behind them is past its deadline when its turn comes.
+  for (int i = 0; i < 2; ++i) {
+    store_->commit({{insert(person(std::to_string(100'000'000 + i)))}}, soon(),
+                   [&](const result<commit_outcome> &) { first = true; });
+    std::this_thread::sleep_for(milliseconds(100));
+  }
+  store_->commit({{insert(person("000000009"))}}, wall_clock() + milliseconds(100),
+                 [&](const result<commit_outcome> &r) { late = bool(is_fault(r, outcome::deadline)); });
+  std::this_thread::sleep_for(milliseconds(200));
+  blocked.reset();
+  EXPECT_TRUE(comes_true([&] { return first && late; }));
+  EXPECT_TRUE(is_fault(get_person("000000009"), outcome::not_found));
+}
+
+TEST_P(any_sql_store, finishes_what_waits_when_it_stops) {
+  std::atomic<int> good{0}, answered{0};
+  for (int i = 0; i < 500; ++i)
+    store_->commit({{insert(person(std::to_string(100'000'000 + i)))}}, soon(), [&](const result<commit_outcome> &r) {
+      if (r) ++good;
+      ++answered;
+    });
+  sql().stop();
+  EXPECT_EQ(answered, 500);
+  EXPECT_EQ(good, 500);
+  EXPECT_TRUE(is_fault(get_person("100000000"), outcome::unavailable));
+  EXPECT_EQ(store_->state(), store_state::away);
+  reopen();
+  EXPECT_TRUE(succeeded(get_person("100000499")));
+}
+
+TEST_P(any_sql_store, what_was_committed_stands_after_reopening) {
+  committed({insert(person("000000001", {{"nick", "kept"}}))});
+  reopen();
+  EXPECT_EQ((*get_person("000000001"))["nick"], value("kept"));
+}
+
+TEST_P(any_sql_store, creates_what_its_ddl_says_and_finds_no_difference) {
+  const std::string ddl = sql().ddl();
+  for (const char *part :
+       {"CREATE TABLE IF NOT EXISTS \"PERSON\"", "\"Full Name\"", "CREATE UNIQUE INDEX", "\"event_id\""})
+    EXPECT_NE(ddl.find(part), std::string::npos) << part;
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  EXPECT_EQ(sql().differences(), std::vector<std::string>());
+}
+
+TEST_P(any_sql_store, names_each_difference_of_the_schema) {
+  store_.reset();
+  const bool lite = GetParam() == implementation::sqlite3;
+  behind_its_back("DROP TABLE \"PERSON\"");
+  behind_its_back("DROP TABLE event");
+  behind_its_back("DROP TABLE \"TICKET\"");
+  behind_its_back(
+      R"(CREATE TABLE "PERSON" ("CSID" varchar(9) NOT NULL, "Full Name" varchar(10) NOT NULL, nick integer,
+         "E_MAIL" varchar(40), "STATE" varchar(10), "SEEN_AT" text NOT NULL, "order" bigint, "ACTIVE" integer,
+         "ROW_VERSION" bigint, extra text NOT NULL, fine text NOT NULL DEFAULT 'x'))");
+  behind_its_back(
+      R"(CREATE TABLE "TICKET" ("TICKET_NO" varchar(12) PRIMARY KEY, "CSID" varchar(9), "SRC_ID" varchar(36),
+         "VERSION" bigint NOT NULL))");
+  auto options = sql_options();
+  options.create = false;
+  store_ = std::make_unique<sql_store>(options);
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  std::vector<std::string> expected{
+      "table PERSON, column Full Name: holds 10 characters, but field name may have 20",
+      std::string("table PERSON, column nick: is of type ") + (lite ? "INTEGER" : "int4") +
+          ", but field nick needs text",
+      "table PERSON, column BORN: is missing (field born of test.person)",
+      "table PERSON, column SEEN_AT: is never null, but field seenAt may be empty",
+      "table PERSON, column ROW_VERSION: may be null, but the version is required",
+      "table PERSON, column extra: is never null and has no default, but no field of test.person fills it",
+      "table PERSON has another key: test.person needs CSID to be the primary key or unique",
+      "table PERSON lacks a unique index on E_MAIL",
+      "table PERSON lacks an index on order, CSID",
+      "table event is missing (record kind test.event)",
+      "table TICKET, column CSID: may be null, but field csid is required",
+      "table TICKET lacks a unique index on SRC_ID",
+      "table TICKET lacks an index on CSID, TICKET_NO",
+  };
+  if (lite) {
+    // Lengths are no part of SQLite's columns.
+    std::erase_if(expected, [](const std::string &s) { return s.find("holds 10") != std::string::npos; });
+  }
+  EXPECT_EQ(sql().differences(), expected);
+
+  // With create, what can be made without touching what stands is made.
+  store_.reset();
+  options.create = true;
+  store_ = std::make_unique<sql_store>(options);
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  std::erase_if(expected, [](const std::string &s) {
+    return s.find("lacks") != std::string::npos || s.find("table event") != std::string::npos;
+  });
+  EXPECT_EQ(sql().differences(), expected);
+}
+
+TEST_P(any_sql_store, reads_a_view_and_writes_nothing_to_it) {
+  committed({insert(person("000000001", {{"name", "Ann"}, {"points", std::int64_t(3)}}))});
+  store_.reset();
+  behind_its_back(R"(CREATE VIEW seen AS SELECT "CSID" AS csid, "Full Name" AS name, "order" AS points FROM "PERSON")");
+  auto kind = std::make_shared<record_kind>();
+  kind->store = "test";
+  kind->name = "test.seen";
+  kind->table = "seen";
+  kind->read_only = true;
+  kind->fields.resize(3);
+  kind->fields[0] = {"csid", "csid", field_type::csid, 0, true, false, {}, nullptr, key_generation::none};
+  kind->fields[1] = {"name", "name", field_type::text, 20, true, false, {}, nullptr, key_generation::none};
+  kind->fields[2] = {"points", "points", field_type::integer, 0, false, false, {}, nullptr, key_generation::none};
+  kind->key = {0};
+  auto options = sql_options();
+  options.kinds = {kind};
+  store_ = std::make_unique<sql_store>(options);
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  EXPECT_EQ(sql().differences(), std::vector<std::string>());
+  EXPECT_EQ(sql().ddl(), "");
+  const auto r = get(kind, {"000000001"});
+  ASSERT_TRUE(succeeded(r));
+  EXPECT_EQ((*r)["points"], value(std::int64_t(3)));
+  EXPECT_TRUE(is_fault(commit({insert(make(kind, {{"csid", "000000002"}, {"name", "x"}}))}), outcome::internal));
+
+  auto missing = std::make_shared<record_kind>(*kind);
+  missing->table = "unseen";
+  options.kinds = {missing};
+  store_ = nullptr;
+  store_ = std::make_unique<sql_store>(options);
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  EXPECT_EQ(sql().differences(),
+            std::vector<std::string>{
+                "table unseen is missing; the record kind test.seen reads a table or view of this name"});
+  // A statement that the database refuses says so without its text.
+  EXPECT_TRUE(is_fault(get(missing, {"000000001"}), outcome::internal));
+  ASSERT_FALSE(log_.lines().empty());
+  EXPECT_EQ(log_.lines().back(), GetParam() == implementation::sqlite3
+                                     ? "database refused a statement: SQLite 1 at get test.seen"
+                                     : "database refused a statement: SQLSTATE 42P01 at get test.seen");
+}
+
+TEST_P(any_sql_store, what_a_constraint_of_the_site_forbids_is_said_plainly) {
+  if (GetParam() == implementation::postgresql) {
+    behind_its_back(R"(ALTER TABLE "PERSON" ADD CONSTRAINT enough CHECK ("order" > 0))");
+    behind_its_back(R"(ALTER TABLE choice ADD CONSTRAINT of_person FOREIGN KEY (csid) REFERENCES "PERSON" ("CSID"))");
+    reopen();
+  } else {
+    store_.reset();
+    behind_its_back("DROP TABLE \"PERSON\"");
+    behind_its_back("DROP TABLE choice");
+    behind_its_back(
+        R"(CREATE TABLE "PERSON" ("CSID" TEXT PRIMARY KEY NOT NULL, "Full Name" TEXT NOT NULL, nick TEXT, "E_MAIL" TEXT UNIQUE,
+           "STATE" TEXT, "BORN" TEXT, "SEEN_AT" TEXT, "order" INTEGER CHECK ("order" > 0), "ACTIVE" INTEGER,
+           "ROW_VERSION" INTEGER NOT NULL))");
+    behind_its_back(
+        R"(CREATE TABLE choice (csid TEXT NOT NULL REFERENCES "PERSON" ("CSID"), product TEXT NOT NULL, rank INTEGER NOT NULL,
+           channel TEXT, version INTEGER NOT NULL, PRIMARY KEY (csid, product, rank)))");
+    reopen();
+  }
+  EXPECT_TRUE(is_fault(commit({insert(person("000000001", {{"points", std::int64_t(0)}}))}), outcome::invalid));
+  const auto choice = make(choice_kind(), {{"csid", "000000001"}, {"product", "p"}, {"rank", std::int64_t(1)}});
+  EXPECT_TRUE(is_fault(commit({insert(choice)}), outcome::conflict));
+  committed({insert(person("000000001")), insert(choice)});
+}
+
+class sqlite_store : public any_store {};
+
+TEST_P(sqlite_store, a_second_gateway_on_the_same_file_is_refused) {
+  sql_store second(sql_options());
+  const auto refused = second.prepare(soon());
+  ASSERT_TRUE(is_fault(refused, outcome::unavailable));
+  const std::string lock = (folder_.path() / "the store.db.lock").string();
+  EXPECT_EQ(refused.why().detail,
+            "store test: another gateway is using this file (it holds " + lock + "); stop it, or name another file");
+  EXPECT_EQ(second.state(), store_state::away);
+  EXPECT_TRUE(is_fault(get_now(second, {person_kind(), {"000000001"}}, soon()), outcome::unavailable));
+  // When the first goes, the second takes over by itself.
+  close();
+  EXPECT_TRUE(comes_true([&] { return second.state() == store_state::serving; }));
+}
+
+TEST_P(sqlite_store, a_file_that_cannot_be_used_is_named) {
+  store_.reset();
+  auto options = sql_options();
+  options.connect = (folder_.path() / "no folder" / "x.db").string();
+  {
+    sql_store nowhere(options);
+    const auto refused = nowhere.prepare(wall_clock() + milliseconds(300));
+    ASSERT_TRUE(is_fault(refused, outcome::unavailable));
+    EXPECT_NE(refused.why().detail.find("the lock file"), std::string::npos) << refused.why().detail;
+  }
+  options.connect = (folder_.path() / "absent.db").string();
+  options.create = false;
+  {
+    sql_store absent_file(options);
+    const auto refused = absent_file.prepare(wall_clock() + milliseconds(300));
+    ASSERT_TRUE(is_fault(refused, outcome::unavailable));
+    EXPECT_EQ(refused.why().detail, "store test: the file is not there");
+    EXPECT_FALSE(std::filesystem::exists(options.connect));
+  }
+  options.connect = (folder_.path() / "text.db").string();
+  std::ofstream(options.connect) << std::string(5000, 'x');
+  options.create = true;
+  sql_store no_database(options);
+  EXPECT_TRUE(is_fault(no_database.prepare(wall_clock() + milliseconds(300)), outcome::unavailable));
+}
+
+INSTANTIATE_TEST_SUITE_P(over, sqlite_store, ::testing::Values(implementation::sqlite3), name_of);
+
+class postgresql_store : public any_store {};
+
+TEST_P(postgresql_store, recovers_by_itself_when_its_connections_are_ended) {
+  committed({insert(person("000000001"))});
+  database_->end_connections();
+  // Reads, and units that had not begun to commit, are simply run again on a new connection.
+  EXPECT_TRUE(succeeded(get_person("000000001")));
+  database_->end_connections();
+  EXPECT_TRUE(succeeded(commit({insert(person("000000002")), insert(person("000000003"))})));
+  EXPECT_EQ(store_->state(), store_state::serving);
+}
+
+TEST_P(postgresql_store, under_work_loses_no_answer_when_its_connections_are_ended) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> good{0}, unavailable{0}, other{0};
+  std::vector<std::thread> callers;
+  for (int t = 0; t < 4; ++t)
+    callers.emplace_back([&, t] {
+      for (int i = 0; !stop; ++i) {
+        const std::string csid = std::to_string(100'000'000 + t * 1'000'000 + i);
+        const auto r = commit({insert(person(csid)), insert(make(journal_kind(), {{"text", csid}}))});
+        ++(r ? good : is_fault(r, outcome::unavailable) ? unavailable : other);
+        // What was acknowledged stands, what failed for sure does not stand in half.
+        if (r && !get_person(csid)) ++other;
+      }
+    });
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(milliseconds(100));
+    database_->end_connections();
+  }
+  std::this_thread::sleep_for(milliseconds(100));
+  stop = true;
+  for (auto &c : callers) c.join();
+  EXPECT_GT(good, 0);
+  EXPECT_EQ(other, 0);
+  find_request persons, entries;
+  persons.kind = person_kind();
+  entries.kind = journal_kind();
+  EXPECT_EQ(*count(persons), *count(entries));
+  EXPECT_GE(*count(persons), good);
+}
+
+TEST_P(postgresql_store, is_away_while_the_server_is_and_back_by_itself) {
+  const std::string connect = database_->connect();
+  auto options = sql_options();
+  options.connect = "host=/nowhere dbname=nothing";
+  {
+    sql_store away(options);
+    const auto prepared = away.prepare(wall_clock() + milliseconds(200));
+    ASSERT_TRUE(is_fault(prepared, outcome::unavailable));
+    EXPECT_NE(prepared.why().detail.find("connection to server on socket"), std::string::npos) << prepared.why().detail;
+    EXPECT_EQ(away.state(), store_state::away);
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_TRUE(is_fault(get_now(away, {person_kind(), {"000000001"}}, soon()), outcome::unavailable));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, milliseconds(100)) << "at once";
+  }
+  // The database is there, refuses, and takes connections again.
+  test_database other;
+  const auto allow = [&](bool yes) {
+    other.execute("UPDATE pg_database SET datallowconn = " + std::string(yes ? "true" : "false") +
+                  " WHERE datname = '" + connect.substr(connect.rfind('=') + 1) + "'");
+  };
+  allow(false);
+  database_->end_connections();
+  EXPECT_TRUE(is_fault(get_person("000000001"), outcome::unavailable));
+  EXPECT_TRUE(comes_true(
+      [&] { return is_fault(get_person("000000001"), outcome::unavailable) && store_->state() == store_state::away; }));
+  allow(true);
+  EXPECT_TRUE(comes_true([&] { return store_->state() == store_state::serving; }));
+  EXPECT_TRUE(is_fault(get_person("000000001"), outcome::not_found));
+}
+
+TEST_P(postgresql_store, a_password_in_a_broken_connection_string_is_not_repeated) {
+  auto options = sql_options();
+  options.connect = "host=/nowhere password=hush hush=";
+  sql_store broken(options);
+  const auto prepared = broken.prepare(wall_clock() + milliseconds(200));
+  ASSERT_TRUE(is_fault(prepared, outcome::unavailable));
+  EXPECT_EQ(prepared.why().detail.find("hush"), std::string::npos) << prepared.why().detail;
+  for (const auto &line : log_.lines()) EXPECT_EQ(line.find("hush"), std::string::npos) << line;
+}
+
+TEST_P(postgresql_store, two_gateways_on_one_database_exclude_each_other_by_version) {
+  sql_store second(sql_options());
+  ASSERT_TRUE(succeeded(second.prepare(soon())));
+  committed({insert(person("000000001")), insert(person("000000002"))});
+  std::atomic<int> won{0}, stale{0}, other{0};
+  std::vector<std::thread> gateways;
+  // Units that lock the same two records in opposite order: deadlocks are the store's to resolve.
+  for (int g = 0; g < 2; ++g)
+    gateways.emplace_back([&, g] {
+      record_store &mine = g == 0 ? *store_ : second;
+      const std::string first = g == 0 ? "000000001" : "000000002", then = g == 0 ? "000000002" : "000000001";
+      for (int i = 0; i < 100;) {
+        const auto a = get_now(mine, {person_kind(), {first}}, soon());
+        const auto b = get_now(mine, {person_kind(), {then}}, soon());
+        if (!a || !b) {
+          ++other;
+          break;
+        }
+        const auto r = commit_now(mine,
+                                  {{update(make(person_kind(), {{"csid", first}, {"nick", "x"}}), a->version),
+                                    insert(make(journal_kind(), {{"text", "t"}})),
+                                    update(make(person_kind(), {{"csid", then}, {"nick", "x"}}), b->version)}},
+                                  soon());
+        if (r) {
+          ++won;
+          ++i;
+        } else {
+          ++(is_fault(r, outcome::stale) ? stale : other);
+        }
+      }
+    });
+  for (auto &g : gateways) g.join();
+  EXPECT_EQ(won, 200);
+  EXPECT_EQ(other, 0);
+  EXPECT_EQ(get_person("000000001")->version, 201);
+  EXPECT_EQ(get_person("000000002")->version, 201);
+}
+
+TEST_P(postgresql_store, two_gateways_that_create_at_once_do_not_meet) {
+  const test_database fresh;
+  auto options = sql_options();
+  options.connect = fresh.connect();
+  std::vector<std::thread> gateways;
+  std::atomic<int> agreed{0};
+  for (int g = 0; g < 4; ++g)
+    gateways.emplace_back([&] {
+      sql_store one(options);
+      if (one.prepare(soon()) && one.differences().empty()) ++agreed;
+    });
+  for (auto &g : gateways) g.join();
+  EXPECT_EQ(agreed, 4);
+}
+
+INSTANTIATE_TEST_SUITE_P(over, postgresql_store, ::testing::Values(implementation::postgresql), name_of);
+
+}  // namespace
+}  // namespace causeway::testing
