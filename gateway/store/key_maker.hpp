@@ -25,7 +25,8 @@ class key_maker {
   // 12 characters of Crockford's base 32: 40 bits of milliseconds since 2020 (until 2054), 10 bits of gateway, 10 of
   // counter; more than 1,024 in a millisecond borrow from the next.
   std::string id();
-  // UUID version 7 (RFC 9562): 48 bits of milliseconds since 1970, 74 random bits.
+  // UUID version 7 (RFC 9562): 48 bits of milliseconds since 1970, 12 of a counter that begins anywhere in its lower
+  // half, 62 random bits.
   std::string uuid();
   // What `generate` asks for; empty for none.
   std::string make(key_generation generate);
