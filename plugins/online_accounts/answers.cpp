@@ -2,8 +2,6 @@
 // the code that writes what it describes.
 #include "answers.hpp"
 
-#include <algorithm>
-
 #include "causeway/cursor.hpp"
 #include "causeway/json.hpp"
 
@@ -28,20 +26,57 @@ const std::string_view summary_schema = R"({"type": "object", "properties": {
     "required": ["status", "officerId"]}},
   "required": ["csid", "name", "country", "international", "privacy", "onlineAccount", "personalisedServices"]})";
 
-const std::string_view account_schema = R"({"type": "object", "properties": {
-  "csid": {"type": "string", "pattern": "^[0-9]{9}$"},
-  "accounts": {"type": "array", "items": {"type": "object", "properties": {
-    "accountId": {"type": "string"}, "status": {"type": "string"},
+#define ACCOUNT \
+  R"({"type": "object", "properties": {
+    "accountId": {"type": "string"}, "status": {"type": "string", "enum": ["ACTIVE", "DEACTIVATED", "REACTIVATED", "LINKED"]},
     "statusSince": {"type": "string", "format": "date-time"},
     "linkedAt": {"type": ["string", "null"], "format": "date-time"}},
-    "required": ["accountId", "status", "statusSince", "linkedAt"]}},
-  "preferredChannels": {"type": "array", "items": {"type": "object", "properties": {
+    "required": ["accountId", "status", "statusSince", "linkedAt"]})"
+#define PREFERENCES \
+  R"({"type": "array", "items": {"type": "object", "properties": {
     "product": {"type": "string"}, "service": {"type": "string"},
     "channel": {"type": ["string", "null"], "description": "Null where none has been chosen."},
     "updatedAt": {"type": "string", "format": "date-time"}, "updatedBy": {"type": "string"}},
-    "required": ["product", "service", "channel", "updatedAt", "updatedBy"]}},
-  "preferencesResetDue": {"type": "boolean"}},
+    "required": ["product", "service", "channel", "updatedAt", "updatedBy"]}})"
+
+const std::string_view account_schema = R"({"type": "object", "properties": {
+  "csid": {"type": "string", "pattern": "^[0-9]{9}$"},
+  "accounts": {"type": "array", "items": )" ACCOUNT R"(},
+  "preferredChannels": )" PREFERENCES R"(,
+  "preferencesResetDue": {"type": "boolean",
+    "description": "True from the link until every product and service has been set anew."}},
   "required": ["csid", "accounts", "preferredChannels", "preferencesResetDue"]})";
+
+const std::string_view preferences_schema = R"({"type": "object", "properties": {
+  "message": {"type": "string"}, "preferredChannels": )" PREFERENCES R"(},
+  "required": ["message", "preferredChannels"]})";
+
+const std::string_view one_account_schema = ACCOUNT;
+
+const std::string_view check_schema = R"({"type": "object", "properties": {
+  "checkId": {"type": "string"}, "csid": {"type": "string", "pattern": "^[0-9]{9}$"},
+  "outcome": {"type": "string", "enum": ["SAFE", "AT_RISK"]}, "comment": {"type": ["string", "null"]},
+  "checkedAt": {"type": "string", "format": "date-time"}, "checkedBy": {"type": "string"}},
+  "required": ["checkId", "csid", "outcome", "comment", "checkedAt", "checkedBy"]})";
+
+namespace {
+
+void write_account(json_writer &json, const online_account &of) {
+  json.begin_object().member("accountId", of.account_id).member("status", of.status);
+  json.member("statusSince", of.status_since).member("linkedAt", of.linked_at).end_object();
+}
+
+void write_preferences(json_writer &json, const account_state &of) {
+  json.name("preferredChannels").begin_array();
+  for (const auto &preference : of.preferences) {
+    json.begin_object().member("product", preference.product).member("service", preference.service);
+    json.member("channel", preference.channel).member("updatedAt", preference.updated_at);
+    json.member("updatedBy", preference.updated_by).end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
 
 std::string summary_json(const summary &of) {
   const auto &check = of.newest_check;
@@ -68,27 +103,34 @@ std::string summary_json(const summary &of) {
   return json.end_object().take();
 }
 
-bool preferences_reset_due(const account_state &of) {
-  return std::any_of(of.preferences.begin(), of.preferences.end(), [](const auto &each) { return each.reset_due; });
-}
-
 std::string account_json(const account_state &of) {
   json_writer json;
   json.begin_object().member("csid", of.csid);
   json.name("accounts").begin_array();
-  for (const auto &account : of.accounts) {
-    json.begin_object().member("accountId", account.account_id).member("status", account.status);
-    json.member("statusSince", account.status_since).member("linkedAt", account.linked_at).end_object();
-  }
+  for (const auto &account : of.accounts) write_account(json, account);
   json.end_array();
-  json.name("preferredChannels").begin_array();
-  for (const auto &preference : of.preferences) {
-    json.begin_object().member("product", preference.product).member("service", preference.service);
-    json.member("channel", preference.channel).member("updatedAt", preference.updated_at);
-    json.member("updatedBy", preference.updated_by).end_object();
-  }
-  json.end_array();
+  write_preferences(json, of);
   return json.member("preferencesResetDue", preferences_reset_due(of)).end_object().take();
+}
+
+std::string preferences_json(const account_state &of) {
+  json_writer json;
+  json.begin_object().member("message", "Account updated successfully");
+  write_preferences(json, of);
+  return json.end_object().take();
+}
+
+std::string one_account_json(const online_account &of) {
+  json_writer json;
+  write_account(json, of);
+  return json.take();
+}
+
+std::string check_json(const privacy_check &of) {
+  json_writer json;
+  json.begin_object().member("checkId", of.check_id).member("csid", of.csid).member("outcome", of.outcome);
+  json.member("comment", of.comment).member("checkedAt", of.checked_at).member("checkedBy", of.checked_by);
+  return json.end_object().take();
 }
 
 std::string etag_of(const account_state &of) {

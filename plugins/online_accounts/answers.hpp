@@ -6,12 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "channels.hpp"
 #include "records.hpp"
 
 namespace online_accounts {
 
 extern const std::string_view summary_schema;
 extern const std::string_view account_schema;
+extern const std::string_view preferences_schema;
+extern const std::string_view one_account_schema;
+extern const std::string_view check_schema;
 
 struct summary {
   customer who;
@@ -22,15 +26,10 @@ struct summary {
 };
 std::string summary_json(const summary &of);
 
-// A customer's accounts and preferences, both in the order of their keys.
-struct account_state {
-  std::string csid;
-  std::vector<online_account> accounts;
-  std::vector<channel_preference> preferences;
-};
-// Until every product and service has been set anew after the customer linked again.
-bool preferences_reset_due(const account_state &of);
 std::string account_json(const account_state &of);
+std::string preferences_json(const account_state &of);
+std::string one_account_json(const online_account &of);
+std::string check_json(const privacy_check &of);
 // Changes with every change of an account or a preference, and with nothing else.
 std::string etag_of(const account_state &of);
 

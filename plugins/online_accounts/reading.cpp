@@ -1,5 +1,5 @@
 // Reads a customer's summary and online account. The summary joins both stores: the customer, the checks and the
-// accounts are Pluto's, Personalised Services are Cuba's.
+// accounts are Pluto's, Personalised Services are Cuba's. That somebody reads of a customer at risk is recorded first.
 #include <utility>
 
 #include "online_accounts.hpp"
@@ -42,6 +42,21 @@ task<result<account_state>> read_account_state(call c, std::string csid) {
   co_return state;
 }
 
+task<result<causeway::done>> record_read(call c, std::string csid, std::optional<privacy_check> newest,
+                                         std::string what) {
+  if (!is_at_risk(newest)) co_return causeway::done{};
+  customer_read row;
+  row.read_id = c.new_key<customer_read>();
+  row.csid = std::move(csid);
+  row.what = std::move(what);
+  row.read_at = causeway::sdk::format_time(c.now());
+  row.read_by = c.principal();
+  row.request_id = c.request_id();
+  causeway::sdk::unit work;
+  work.insert(std::move(row));
+  co_return co_await c.commit(std::move(work));
+}
+
 task<reply> online_accounts_plugin::show_customer(call c) {
   const std::string csid(c.path("csid"));
   auto finding = find_customer(c, csid);
@@ -50,6 +65,9 @@ task<reply> online_accounts_plugin::show_customer(call c) {
   auto checking = newest_check(c, csid);
   auto check = co_await std::move(checking);
   if (!check) co_return reply::from(check.why());
+  auto recording = record_read(c, csid, *check, "summary");
+  const auto recorded = co_await std::move(recording);
+  if (!recorded) co_return reply::from(recorded.why());
 
   // Account ids rise in time.
   causeway::sdk::query<online_account> query;
@@ -76,6 +94,12 @@ task<reply> online_accounts_plugin::show_account(call c) {
   auto finding = find_customer(c, csid);
   const auto who = co_await std::move(finding);
   if (!who) co_return reply::from(who.why());
+  auto checking = newest_check(c, csid);
+  const auto check = co_await std::move(checking);
+  if (!check) co_return reply::from(check.why());
+  auto recording = record_read(c, csid, *check, "online-account");
+  const auto recorded = co_await std::move(recording);
+  if (!recorded) co_return reply::from(recorded.why());
   auto reading = read_account_state(c, csid);
   const auto state = co_await std::move(reading);
   if (!state) co_return reply::from(state.why());

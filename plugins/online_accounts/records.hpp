@@ -1,4 +1,4 @@
-// The record kinds that this plugin reads, with the fields that it needs of them.
+// The record kinds that this plugin reads and writes, with the fields that it needs of them.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +48,20 @@ struct online_account {
                  field("linkedAt", &online_account::linked_at));
 };
 
+struct status_change {
+  static constexpr std::string_view kind = "pluto.accountStatusChange";
+  std::string change_id, account_id, csid, status;
+  optional_text reason;
+  std::string changed_at, changed_by;
+  optional_text details, request_id;
+  static constexpr auto fields =
+      std::tuple(field("changeId", &status_change::change_id), field("accountId", &status_change::account_id),
+                 field("csid", &status_change::csid), field("status", &status_change::status),
+                 field("reason", &status_change::reason), field("changedAt", &status_change::changed_at),
+                 field("changedBy", &status_change::changed_by), field("details", &status_change::details),
+                 field("requestId", &status_change::request_id));
+};
+
 struct channel_preference {
   static constexpr std::string_view kind = "pluto.channelPreference";
   std::string csid, product, service;
@@ -60,6 +74,41 @@ struct channel_preference {
       field("service", &channel_preference::service), field("channel", &channel_preference::channel),
       field("updatedAt", &channel_preference::updated_at), field("updatedBy", &channel_preference::updated_by),
       field("resetDue", &channel_preference::reset_due));
+};
+
+struct web_session {
+  static constexpr std::string_view kind = "pluto.webSession";
+  std::string session_id, account_id, started_at;
+  optional_text ended_at;
+  std::string channel;
+  optional_text details;
+  static constexpr auto fields =
+      std::tuple(field("sessionId", &web_session::session_id), field("accountId", &web_session::account_id),
+                 field("startedAt", &web_session::started_at), field("endedAt", &web_session::ended_at),
+                 field("channel", &web_session::channel), field("details", &web_session::details));
+};
+
+struct poi_attempt {
+  static constexpr std::string_view kind = "pluto.poiAttempt";
+  std::string attempt_id, account_id, attempted_at, outcome;
+  std::int64_t points = 0;
+  optional_text officer_id, details;
+  static constexpr auto fields =
+      std::tuple(field("attemptId", &poi_attempt::attempt_id), field("accountId", &poi_attempt::account_id),
+                 field("attemptedAt", &poi_attempt::attempted_at), field("outcome", &poi_attempt::outcome),
+                 field("points", &poi_attempt::points), field("officerId", &poi_attempt::officer_id),
+                 field("details", &poi_attempt::details));
+};
+
+// That somebody has read of a customer who is at risk.
+struct customer_read {
+  static constexpr std::string_view kind = "pluto.customerRead";
+  std::string read_id, csid, what, read_at, read_by;
+  optional_text request_id;
+  static constexpr auto fields =
+      std::tuple(field("readId", &customer_read::read_id), field("csid", &customer_read::csid),
+                 field("what", &customer_read::what), field("readAt", &customer_read::read_at),
+                 field("readBy", &customer_read::read_by), field("requestId", &customer_read::request_id));
 };
 
 struct ps_customer {

@@ -8,14 +8,22 @@ OFFICERS = {'service-officer', 'ps-officer', 'service-manager'}
 PS = {'ps-officer', 'service-manager'}
 OPERATOR = {'operator'}
 CUSTOMER = '/v1/customers/4'
+ACCOUNT = f'{CUSTOMER}/online-account/01890000-0000-7000-8000-000000000000'
 COMMUNICATION = f'{CUSTOMER}/communications/01890000-0000-7000-8000-000000000000'
 DEAD_LETTERS = '/v1/admin/copies/communications/dead-letters'
 
-# Method, path, who is let in, and what they are answered. A POST is sent with a body that is not valid: it is judged
-# after the roles, and has no effect.
+# Method, path, who is let in, and what they are answered. A POST or PATCH is sent with a body that is not valid: it
+# is judged after the roles, and has no effect.
 OPERATIONS = [
     ('GET', CUSTOMER, OFFICERS | {'partner'}, 200),
     ('GET', f'{CUSTOMER}/online-account', OFFICERS, 200),
+    ('POST', f'{CUSTOMER}/privacy-checks', OFFICERS, 422),
+    ('PATCH', f'{CUSTOMER}/channel-preferences', OFFICERS, 422),
+    ('POST', f'{ACCOUNT}/actions', OFFICERS, 422),
+    ('POST', f'{ACCOUNT}/link', OFFICERS, 422),
+    ('GET', f'{ACCOUNT}/history/web-sessions', OFFICERS, 404),
+    ('GET', f'{ACCOUNT}/history/account-status', OFFICERS, 404),
+    ('GET', f'{ACCOUNT}/history/poi', OFFICERS, 404),
     ('GET', f'{CUSTOMER}/communications', OFFICERS, 200),
     ('POST', f'{CUSTOMER}/communications', OFFICERS, 422),
     ('POST', f'{CUSTOMER}/stacking-documents', PS, 422),
@@ -33,7 +41,7 @@ OPEN = ['/livez', '/readyz', '/openapi.json']
 
 class Access(GatewayTestCase, unittest.TestCase):
     def ask(self, client, method, path):
-        return client.request(method, path, body={'bogus': 1} if method == 'POST' else None)
+        return client.request(method, path, body=None if method == 'GET' else {'bogus': 1})
 
     def test_each_operation_lets_in_its_roles_and_nobody_else(self):
         for role in CALLERS:

@@ -1,0 +1,58 @@
+// Preferred channels: which combinations a site allows, and what a change of them writes. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "causeway/machine.hpp"
+#include "records.hpp"
+
+namespace online_accounts {
+
+// A customer's accounts and preferences, both in the order of their keys.
+struct account_state {
+  std::string csid;
+  std::vector<online_account> accounts;
+  std::vector<channel_preference> preferences;
+};
+
+// From the link until every product and service has been set anew.
+bool preferences_reset_due(const account_state &of);
+
+// The combinations of product, service and channel that a site allows, as its settings write them:
+//   CHILD_SUPPORT.LETTERS = ONLINE, POST; CHILD_SUPPORT.NOTICES = POST
+// Empty: every combination of the code tables.
+class channel_rules {
+ public:
+  // Throws std::invalid_argument, with text for whoever wrote the setting, for anything else.
+  explicit channel_rules(std::string_view written);
+  bool allow(std::string_view product, std::string_view service, std::string_view channel) const;
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::set<std::string, std::less<>>> allowed_;
+};
+
+struct wanted_channel {
+  std::string product, service, channel;
+  bool to_all = false;
+};
+
+struct channel_change {
+  account_state after;                     // versions are those that were read
+  std::vector<std::size_t> set;            // positions in after.preferences; version 0: there was none
+  std::vector<std::size_t> still_due;      // positions of those that stay due while an account waits for them
+  std::vector<std::size_t> activated;      // positions in after.accounts: nothing is due any more
+  std::optional<std::string> not_allowed;  // why nothing may be done: the combination that the site forbids
+};
+
+// What the change does: the named preference, or with `to_all` that one and all there are, at `now` by `officer`.
+channel_change change_channels(account_state before, const wanted_channel &wanted, const channel_rules &rules,
+                               const std::string &officer, const std::string &now);
+
+}  // namespace online_accounts
