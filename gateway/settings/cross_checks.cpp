@@ -142,7 +142,7 @@ void fill_in_charsets(settings &content) {
     for (field_rule &rule : route.mapping.fields) {
       const auto target = kind->find_field(rule.target);
       const bool text = target && kind->fields[*target].type == field_type::text;
-      if (text && rule.from && !rule.lookup && !rule.encoding) rule.encoding = store->encoding;
+      if (text && !rule.encoding) rule.encoding = store->encoding;
     }
   }
 }

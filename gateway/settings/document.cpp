@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -68,7 +69,8 @@ void check_text(std::string_view text, const std::string &file) {
 class tree_builder final : public YAML::EventHandler {
  public:
   tree_builder(std::string_view text, std::string file, std::vector<finding> &findings)
-      : file_(std::move(file)), findings_(findings) {
+      : text_(text), file_(std::move(file)), findings_(findings) {
+    root_.at = {file_, 1, 1};
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       lines_.push_back(text.substr(0, end));
@@ -112,6 +114,7 @@ class tree_builder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor,
                 const std::string &content) override {
     check_tag(mark, tag);
+    check_closed(mark, tag);
     yaml_node node;
     node.is = yaml_node::shape::scalar;
     node.at = at(mark);
@@ -154,6 +157,25 @@ class tree_builder final : public YAML::EventHandler {
     findings_.push_back({at(mark), severity::error, "tags are not supported; quotes make a value text"});
   }
 
+  // yaml-cpp takes the end of the text for the end of a quote.
+  void check_closed(const YAML::Mark &mark, const std::string &tag) const {
+    if (tag == "?" || mark.line < 0 || static_cast<std::size_t>(mark.line) >= lines_.size()) return;
+    std::string_view rest(lines_[static_cast<std::size_t>(mark.line)].data() + mark.column, text_.end());
+    while (rest.starts_with('&') || rest.starts_with('!')) {
+      rest.remove_prefix(std::min(rest.find_first_of(" \t\r\n"), rest.size()));
+      rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    }
+    if (!rest.starts_with('\'') && !rest.starts_with('"')) return;
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+      const bool doubled = rest.front() == '\'' && rest.substr(i, 2) == "''";
+      if (doubled || (rest.front() == '"' && rest[i] == '\\'))
+        ++i;
+      else if (rest[i] == rest.front())
+        return;
+    }
+    throw unusable{at(mark), "the quote that begins here is not closed"};
+  }
+
   void count(const place &where, std::size_t nodes) {
     nodes_ += nodes;
     if (nodes_ > most_document_nodes)
@@ -189,12 +211,21 @@ class tree_builder final : public YAML::EventHandler {
     if (open_.empty()) {
       root_ = std::move(node);
     } else if (open_.back().node.is == yaml_node::shape::list) {
+      if (node.is == yaml_node::shape::empty && !is_written_empty(node.at)) node.at = open_.back().node.at;
       open_.back().node.items.push_back(std::move(node));
     } else if (!open_.back().key) {
       open_.back().key = read_key(node);
     } else {
       add_entry(open_.back(), std::move(node));
     }
+  }
+
+  // Whether the nothing there is a word, and not just what is left out.
+  bool is_written_empty(const place &where) const {
+    const auto line = static_cast<std::size_t>(where.line - 1);
+    const auto column = static_cast<std::size_t>(where.column - 1);
+    if (line >= lines_.size() || column >= lines_[line].size()) return false;
+    return std::string_view("~nN").find(lines_[line][column]) != std::string_view::npos;
   }
 
   pending_key read_key(const yaml_node &node) {
@@ -213,6 +244,8 @@ class tree_builder final : public YAML::EventHandler {
     const pending_key key = std::move(*in.key);
     in.key.reset();
     if (!key.sound) return;
+    // yaml-cpp places what is not written at whatever comes next.
+    if (content.is == yaml_node::shape::empty && content.at.line != key.at.line) content.at = key.at;
     const auto first = std::find_if(in.node.entries.begin(), in.node.entries.end(),
                                     [&](const yaml_entry &e) { return e.key == key.text; });
     if (first == in.node.entries.end()) {
@@ -223,9 +256,10 @@ class tree_builder final : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   std::string file_;
   std::vector<finding> &findings_;
-  std::vector<std::string_view> lines_;
+  std::vector<std::string_view> lines_;  // of text_
   std::vector<frame> open_;
   std::map<YAML::anchor_t, anchored> anchors_;
   yaml_node root_;
@@ -270,6 +304,20 @@ std::optional<yaml_node> parse_yaml(std::string_view text, const std::string &fi
     findings.push_back({builder.at(e.mark), severity::error, "is not YAML: " + without_content(e.msg)});
   }
   return std::nullopt;
+}
+
+void sort_by_place(std::vector<finding> &findings) {
+  std::vector<std::string> files;
+  std::vector<std::tuple<std::ptrdiff_t, int, int, std::size_t>> order;
+  for (const finding &f : findings) {
+    const auto known = std::find(files.begin(), files.end(), f.at.file);
+    order.emplace_back(known - files.begin(), f.at.line, f.at.column, order.size());
+    if (known == files.end()) files.push_back(f.at.file);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<finding> sorted;
+  for (const auto &place_of : order) sorted.push_back(std::move(findings[std::get<3>(place_of)]));
+  findings = std::move(sorted);
 }
 
 std::optional<std::string> read_file(const std::filesystem::path &file, std::size_t most, std::string &why) {

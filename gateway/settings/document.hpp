@@ -55,4 +55,7 @@ std::optional<yaml_node> load_yaml(const std::filesystem::path &file, const plac
 // The content of a regular file of at most `most` bytes; nothing, and why not in `why`.
 std::optional<std::string> read_file(const std::filesystem::path &file, std::size_t most, std::string &why);
 
+// In the order of files as they were first met, then of lines, then as they were found.
+void sort_by_place(std::vector<finding> &findings);
+
 }  // namespace causeway

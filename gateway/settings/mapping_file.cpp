@@ -19,9 +19,12 @@ const choices<on_unmappable> unmappable_names{{"reject", on_unmappable::reject},
 const choices<on_too_long> too_long_names{{"reject", on_too_long::reject}, {"truncate", on_too_long::truncate}};
 
 void read_lookup(section &rule, field_rule &out) {
-  section in =
-      rule.inner("lookup", "takes the value from the record of the target store that the source's value finds");
-  if (!rule.has("lookup")) return;
+  const yaml_node *written =
+      rule.node("lookup", "a map", "takes the value from the record of the target store that the source's value finds");
+  if (!written) return;
+  if (written->is != shape::map)
+    return rule.fault(written->at, rule.path("lookup") + " must be a map, not " + shown(*written));
+  section in(written, written->at, rule.path("lookup"), rule.findings());
   lookup_rule lookup;
   in.text("kind", lookup.kind, "the record kind that is looked into", needed::yes);
   in.text("by", lookup.by, "its unique field that equals the source's value", needed::yes);
@@ -52,7 +55,7 @@ void read_rule(const yaml_entry &entry, section &in, field_rule &out) {
   if (in.one_of("charset", set, charset_names(), "what the target can hold; the target store's where not given"))
     out.encoding = set;
   in.one_of("onUnmappable", out.unmappable, unmappable_names, "what becomes of a character that the target lacks");
-  in.number("wrap", out.wrap, 10, 1000, "characters a line, at most");
+  in.number("wrap", out.wrap, 8, 1000, "characters a line, at most");
   in.number("maxLength", out.max_length, 1, most_length, "characters at most, when all else is done");
   in.one_of("onTooLong", out.too_long, too_long_names, "what becomes of longer text");
 
@@ -104,6 +107,7 @@ loaded_mapping load_mapping(const std::filesystem::path &file) {
     out = read_mapping(*document, findings);
   }
   hide_replacements(done, findings);
+  sort_by_place(findings);
   out.findings = std::move(findings);
   return out;
 }

@@ -109,6 +109,7 @@ class kind_reader {
     section in(&entry.content, entry.at, in_.path("fields") + "." + entry.key, in_.findings());
     if (entry.content.is != shape::map && entry.content.is != shape::empty) {
       unread_ = true;
+      unread_names_.push_back(entry.key);
       return;
     }
     field f;
@@ -191,13 +192,14 @@ class kind_reader {
   }
 
   void read_key() {
+    const std::size_t before = in_.findings().size();
     const yaml_node *key = in_.node("key", "a list of columns", "the columns of the key", needed::yes);
     if (key && (key->is != shape::list || key->items.empty()))
       in_.fault(key->at, in_.path("key") + " must be a list of columns, not " +
                              (key->is == shape::list ? "an empty list" : shown(*key)));
     if (key && key->is == shape::list)
       for (const yaml_node &item : key->items) add_key_column(item);
-    if (unread_) return;
+    if (unread_ || in_.findings().size() != before) return;
     for (std::size_t i = 0; i < kind_.fields.size(); ++i) {
       const bool in_key = std::find(kind_.key.begin(), kind_.key.end(), i) != kind_.key.end();
       if (in_key) kind_.fields[i].required = true;
@@ -353,6 +355,7 @@ loaded_kinds load_record_kinds(const std::filesystem::path &file, const std::str
     out = read_record_kinds(*document, store, findings);
   }
   hide_replacements(done, findings);
+  sort_by_place(findings);
   out.findings = std::move(findings);
   return out;
 }

@@ -1,7 +1,7 @@
 #include "settings/section.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <utility>
 
 #include "settings/quantity.hpp"
 #include "settings/suggestion.hpp"
@@ -67,7 +67,7 @@ section::section(const yaml_node *node, place at, std::string path, finding_list
     : node_(node), at_(std::move(at)), path_(std::move(path)), findings_(findings), describing_(describing) {
   if (!node_ || node_->is == shape::map) return;
   if (node_->is != shape::empty)
-    fault(node_->at, (path_.empty() ? "a configuration file" : path_) + " must be a map, not " + shown(*node_));
+    fault(node_->at, (path_.empty() ? "this file" : path_) + " must be a map, not " + shown(*node_));
   node_ = nullptr;
 }
 
@@ -100,8 +100,7 @@ const yaml_node *section::take(std::string_view key, std::string_view type, std:
   }
   const yaml_node *found = node_ ? node_->find(key) : nullptr;
   if (!found && need == needed::yes)
-    fault(at_, (path_.empty() ? "the configuration" : path_) + " needs '" + std::string(key) +
-                   "': " + std::string(sentence));
+    fault(at_, (path_.empty() ? "this file" : path_) + " needs '" + std::string(key) + "': " + std::string(sentence));
   return found;
 }
 
@@ -180,22 +179,23 @@ bool section::duration(std::string_view key, std::chrono::milliseconds &out, std
   return true;
 }
 
-bool section::texts(std::string_view key, std::vector<std::string> &out, std::string_view sentence) {
-  const yaml_node *found = take(key, "a list of text", "", sentence, needed::no);
-  if (!found || found->is == shape::empty) return false;
+std::vector<const yaml_node *> section::texts(std::string_view key, std::string_view sentence, needed need) {
+  const std::string type = "a list of text";
+  const yaml_node *found = take(key, type, "", sentence, need);
+  if (!found) return {};
+  std::vector<const yaml_node *> out;
   if (found->is != shape::list) {
-    wrong(key, *found, "a list of text");
-    return false;
+    wrong(key, *found, type);
+    return out;
   }
-  std::vector<std::string> all;
+  if (found->items.empty()) fault(found->at, path(key) + " must not be empty");
   for (const yaml_node &item : found->items) {
-    if (item.is != shape::scalar || item.text.empty())
-      wrong(key, item, "a list of text");
+    if (item.is == shape::scalar && !item.text.empty())
+      out.push_back(&item);
     else
-      all.push_back(item.text);
+      wrong(key, item, type);
   }
-  out = std::move(all);
-  return true;
+  return out;
 }
 
 bool section::any(std::string_view key, value &out, std::string_view sentence) {
@@ -278,7 +278,7 @@ const yaml_node *section::node(std::string_view key, std::string_view type, std:
 }
 
 void section::finish() {
-  if (!node_) return;
+  if (!node_ || std::exchange(finished_, true)) return;
   for (const yaml_entry &entry : node_->entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
     fault(entry.at, "unknown key '" + one_line(entry.key) + "'" + (path_.empty() ? "" : " in " + path_) +

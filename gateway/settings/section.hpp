@@ -52,7 +52,8 @@ class section {
   bool size(std::string_view key, std::size_t &out, std::size_t least, std::size_t most, std::string_view sentence);
   bool duration(std::string_view key, std::chrono::milliseconds &out, std::chrono::milliseconds least,
                 std::chrono::milliseconds most, std::string_view sentence);
-  bool texts(std::string_view key, std::vector<std::string> &out, std::string_view sentence);
+  // The scalars of a list, none of them empty; a list that is written has at least one.
+  std::vector<const yaml_node *> texts(std::string_view key, std::string_view sentence, needed need = needed::no);
   // Text, a whole number, true, false or null, as YAML writes them.
   bool any(std::string_view key, value &out, std::string_view sentence);
 
@@ -90,7 +91,7 @@ class section {
   const yaml_node *node(std::string_view key, std::string_view type, std::string_view sentence,
                         needed need = needed::no);
 
-  // Reports the keys that no call has read. Call it last.
+  // Reports the keys that no call has read, once. Call it last.
   void finish();
 
   void fault(const place &where, std::string message) const;
@@ -113,6 +114,7 @@ class section {
   finding_list &findings_;
   description_list *describing_;
   std::vector<std::string> known_;
+  bool finished_ = false;
 };
 
 // A scalar or nothing as a value, as YAML writes it; a finding about `what` for lists, maps, and plain text that

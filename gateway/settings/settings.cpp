@@ -7,10 +7,8 @@
 #include <arpa/inet.h>
 #include <array>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 #include "settings/cross_checks.hpp"
@@ -199,19 +197,14 @@ class reader {
   }
 
   void read_roles(section &in, key_settings &key) {
-    in.texts("roles", key.roles, "what the caller may do");
-    if (key.roles.empty() && !in.describing()) {
-      const bool written = in.has("roles");
-      in.fault(in.at("roles"), written ? in.path("roles") + " must name at least one role"
-                                       : in.path() + " needs 'roles': what the caller may do");
-    }
-    std::set<std::string> seen;
-    for (const std::string &role : key.roles) {
-      if (std::find(known_roles.begin(), known_roles.end(), role) == known_roles.end())
-        in.fault(in.at("roles"), in.path("roles") + ": unknown role '" + role + "'" +
-                                     suggestion(role, {known_roles.begin(), known_roles.end()}));
-      else if (!seen.insert(role).second)
-        in.fault(in.at("roles"), in.path("roles") + " names '" + role + "' twice");
+    for (const yaml_node *const role : in.texts("roles", "what the caller may do", needed::yes)) {
+      if (std::find(known_roles.begin(), known_roles.end(), role->text) == known_roles.end())
+        in.fault(role->at, in.path("roles") + ": unknown role " + shown(*role) +
+                               suggestion(role->written, {known_roles.begin(), known_roles.end()}));
+      else if (std::find(key.roles.begin(), key.roles.end(), role->text) != key.roles.end())
+        in.fault(role->at, in.path("roles") + " names " + shown(*role) + " twice");
+      else
+        key.roles.push_back(role->text);
     }
   }
 
@@ -271,21 +264,6 @@ class reader {
   std::vector<replacement> replaced_;
   std::vector<route_places> route_places_;
 };
-
-// In the order of files as they were first met, then of lines, then as they were found.
-void sort_by_place(std::vector<finding> &findings) {
-  std::vector<std::string> files;
-  std::vector<std::tuple<std::ptrdiff_t, int, int, std::size_t>> order;
-  for (const finding &f : findings) {
-    const auto known = std::find(files.begin(), files.end(), f.at.file);
-    order.emplace_back(known - files.begin(), f.at.line, f.at.column, order.size());
-    if (known == files.end()) files.push_back(f.at.file);
-  }
-  std::sort(order.begin(), order.end());
-  std::vector<finding> sorted;
-  for (const auto &place_of : order) sorted.push_back(std::move(findings[std::get<3>(place_of)]));
-  findings = std::move(sorted);
-}
 
 }  // namespace
 
