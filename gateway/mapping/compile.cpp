@@ -73,6 +73,7 @@ class rule_compiler {
       return &kind.fields[*found];
     }
     std::vector<std::string_view> names;
+    names.reserve(kind.fields.size());
     for (const auto &f : kind.fields) names.push_back(f.name);
     const auto meant = nearest(name, names);
     error(kind.name + " has no field " + quoted(name) +
@@ -234,6 +235,7 @@ class rule_compiler {
     if (!closed_types_fit()) return refuse_types();
     step_.type = step_type::table;
     std::vector<std::string> word_names;
+    word_names.reserve(words.size());
     for (const auto &w : words) word_names.push_back(w.word);
     step_.known = list_of(word_names);
     for (const auto &[word, listed] : rule_.values) check_listed_word(word, words);

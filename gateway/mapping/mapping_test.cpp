@@ -9,12 +9,13 @@
 
 namespace causeway {
 
-void PrintTo(const value &v, std::ostream *out) {
-  if (is_absent(v)) *out << "absent";
-  if (is_null(v)) *out << "null";
-  if (const auto *flag = std::get_if<bool>(&v)) *out << (*flag ? "true" : "false");
-  if (const auto *number = std::get_if<std::int64_t>(&v)) *out << *number;
-  if (const auto *text = std::get_if<std::string>(&v)) *out << '"' << *text << '"';
+// What GoogleTest shows of a value; found by its argument's namespace.
+static std::ostream &operator<<(std::ostream &out, const value &v) {
+  if (is_null(v)) return out << "null";
+  if (const auto *flag = std::get_if<bool>(&v)) return out << (*flag ? "true" : "false");
+  if (const auto *number = std::get_if<std::int64_t>(&v)) return out << *number;
+  if (const auto *text = std::get_if<std::string>(&v)) return out << '"' << *text << '"';
+  return out << "absent";
 }
 
 namespace {
@@ -557,7 +558,7 @@ TEST(Mapping, TakesNoRecordOfAnotherKind) {
 
 record random_record(random_text &texts) {
   auto r = posted();
-  const auto maybe = [&](value v) { return texts.below(5) == 0 ? value(null{}) : v; };
+  const auto maybe = [&](value v) { return texts.below(5) == 0 ? value(null{}) : std::move(v); };
   r["type"] = texts.below(2) ? "Phone In" : "Phone Out";
   r["issue"] = texts.below(2) ? "Blank" : "Arrears";
   r["subject"] = maybe(texts.any(100));

@@ -247,6 +247,7 @@ TEST(Transliterate, WorksOnManyThreadsAtOnce) {
   const std::string expected = transliterated(text, charset::windows_1252);
   std::vector<std::thread> threads;
   std::array<int, 4> wrong{};
+  threads.reserve(wrong.size());
   for (std::size_t t = 0; t < wrong.size(); ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 200; ++i) wrong[t] += transliterated(text, charset::windows_1252) != expected;

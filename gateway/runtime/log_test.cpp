@@ -92,6 +92,7 @@ TEST(Log, KeepsLinesWholeOnManyThreads) {
   const std::string member(500, 'x');
   const auto lines = lines_of([&] {
     std::vector<std::thread> running;
+    running.reserve(threads);
     for (int t = 0; t < threads; ++t)
       running.emplace_back([&] {
         for (int i = 0; i < each; ++i) log(log_level::info, "A line.", {{"member", member}});

@@ -123,6 +123,7 @@ TEST(KeyMaker, NeverRepeatsOrFallsOnAnyThread) {
   key_maker keys([] { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }, 3);
   std::vector<std::vector<std::string>> ids(threads), uuids(threads);
   std::vector<std::thread> running;
+  running.reserve(threads);
   for (std::size_t t = 0; t < threads; ++t)
     running.emplace_back([&, t] {
       for (int i = 0; i < each; ++i) {
