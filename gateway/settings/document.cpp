@@ -316,6 +316,7 @@ void sort_by_place(std::vector<finding> &findings) {
   }
   std::sort(order.begin(), order.end());
   std::vector<finding> sorted;
+  sorted.reserve(order.size());
   for (const auto &place_of : order) sorted.push_back(std::move(findings[std::get<3>(place_of)]));
   findings = std::move(sorted);
 }

@@ -130,6 +130,17 @@ TEST(substitution, a_secret_is_in_no_finding) {
   EXPECT_GT(said, 40U);
 }
 
+// Who compiles a mapping or makes a plugin quotes what it was given.
+TEST(substitution, later_findings_are_cleaned_too) {
+  ::setenv("CAUSEWAY_TEST_SECRET", "s3cr3t-Hunter2", 1);
+  const test_folder folder;
+  const std::string text = with(sound_settings, "{x: 1}", "{x: \"${CAUSEWAY_TEST_SECRET}\"}");
+  const loaded_settings loaded = load_settings(write_sound(folder, "causeway.yaml", text));
+  std::vector<finding> later{{{"m.yaml", 1, 2}, severity::error, "'s3cr3t-Hunter2' is no colour"}};
+  hide_secrets(loaded, later);
+  EXPECT_EQ(folder.lines(later), "m.yaml:1:2: '${CAUSEWAY_TEST_SECRET}' is no colour");
+}
+
 TEST(substitution, a_secret_is_in_no_finding_about_overrides_and_yaml) {
   const test_folder folder;
   for (const char *const path : {"stores.a.connect", "listen.port", "security.keys.0.sha256", "copies.0.from", "x.y"}) {

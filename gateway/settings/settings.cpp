@@ -51,7 +51,7 @@ bool is_address(const std::string &text) {
 // One load.
 class reader {
  public:
-  explicit reader(loaded_settings &out) : out_(out.content), findings_(out.findings) {}
+  explicit reader(loaded_settings &out) : out_(out.content), findings_(out.findings), replaced_(out.secrets) {}
 
   void read(const std::filesystem::path &file, const std::vector<std::string> &overrides) {
     auto root = load_yaml(file, {}, findings_);
@@ -261,7 +261,7 @@ class reader {
 
   settings &out_;
   std::vector<finding> &findings_;
-  std::vector<replacement> replaced_;
+  std::vector<replacement> &replaced_;
   std::vector<route_places> route_places_;
 };
 
@@ -278,6 +278,10 @@ loaded_settings load_settings(const std::filesystem::path &file, const std::vect
   reader(out).read(file, overrides);
   sort_by_place(out.findings);
   return out;
+}
+
+void hide_secrets(const loaded_settings &loaded, std::vector<finding> &findings) {
+  hide_replacements(loaded.secrets, findings);
 }
 
 std::vector<setting_description> describe_settings() {

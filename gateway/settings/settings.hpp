@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "causeway/value.hpp"
@@ -101,6 +102,8 @@ struct settings {
 struct loaded_settings {
   settings content;
   std::vector<finding> findings;
+  // What ${NAME} and ${file:PATH} stood for, with how it was written: for hide_secrets, never to be shown.
+  std::vector<std::pair<std::string, std::string>> secrets;
 };
 
 // Reads the file, what it names, and the overrides (`a.b=value`, from --set; later ones win). Whatever can be read is
@@ -108,6 +111,9 @@ struct loaded_settings {
 // secret never appears in one. Places name files as `file` does: a relative `file` gives relative places.
 // Reads the environment: not while another thread changes it. Does not throw, but for want of memory.
 loaded_settings load_settings(const std::filesystem::path &file, const std::vector<std::string> &overrides = {});
+
+// Takes what ${NAME} and ${file:PATH} stood for out of findings that come later, from what read the loaded content.
+void hide_secrets(const loaded_settings &loaded, std::vector<finding> &findings);
 
 // One setting, for people.
 struct setting_description {

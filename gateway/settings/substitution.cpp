@@ -71,7 +71,7 @@ void substitute_scalar(yaml_node &node, std::vector<replacement> &done, std::vec
       findings.push_back({node.at, severity::error, why});
       return;
     }
-    done.push_back({written.substr(i, end + 1 - i), *content});
+    done.emplace_back(*content, written.substr(i, end + 1 - i));
     text += *content;
     i = end + 1;
   }
@@ -79,8 +79,9 @@ void substitute_scalar(yaml_node &node, std::vector<replacement> &done, std::vec
 }
 
 void hide_in(std::string &text, const replacement &r) {
-  for (std::size_t at = text.find(r.content); at != std::string::npos; at = text.find(r.content, at + r.written.size()))
-    text.replace(at, r.content.size(), r.written);
+  const auto &[content, written] = r;
+  for (std::size_t at = text.find(content); at != std::string::npos; at = text.find(content, at + written.size()))
+    text.replace(at, content.size(), written);
 }
 
 }  // namespace
@@ -94,9 +95,9 @@ void substitute(yaml_node &node, std::vector<replacement> &done, std::vector<fin
 
 void hide_replacements(const std::vector<replacement> &done, std::vector<finding> &findings) {
   std::vector<replacement> longest_first = done;
-  std::erase_if(longest_first, [](const replacement &r) { return r.content.size() < 4; });
+  std::erase_if(longest_first, [](const replacement &r) { return r.first.size() < 4; });
   std::sort(longest_first.begin(), longest_first.end(), [](const replacement &a, const replacement &b) {
-    return std::pair(b.content.size(), a.content) < std::pair(a.content.size(), b.content);
+    return std::pair(b.first.size(), a.first) < std::pair(a.first.size(), b.first);
   });
   for (finding &f : findings)
     for (const replacement &r : longest_first) {

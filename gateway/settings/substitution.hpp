@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/finding.hpp"
@@ -10,11 +11,8 @@
 
 namespace causeway {
 
-// What was put in, and what for.
-struct replacement {
-  std::string written;  // "${CUBA_PASSWORD}"
-  std::string content;
-};
+// What was put in, and what for: the content, and "${CUBA_PASSWORD}".
+using replacement = std::pair<std::string, std::string>;
 
 inline constexpr std::size_t most_secret_bytes = 64 << 10;
 
