@@ -65,6 +65,7 @@ configuration read_configuration(const common_options &common) {
   c.content = std::move(loaded.content);
   c.findings = std::move(loaded.findings);
   compile_routes(c);
+  hide_secrets(loaded, c.findings);
   return c;
 }
 
