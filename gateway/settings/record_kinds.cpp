@@ -102,7 +102,11 @@ class kind_reader {
       in_.fault(in_.at("table"), in_.path("table") + ": tables whose names begin with causeway_ are Causeway's own");
     read_database_name(in_, "version", kind_.version, "the column of the record's version, a 64-bit integer from 1",
                        needed::no);
-    in_.boolean("readOnly", kind_.read_only, "whether it is a view: nothing is written to it, and it is not created");
+    in_.boolean("readOnly", kind_.read_only, "whether it is only read, a view perhaps: nothing is written to it");
+    in_.text("view", kind_.view,
+             "the SELECT of a view that is created where tables are, its columns in the order of fields");
+    if (!kind_.view.empty() && !kind_.read_only)
+      in_.fault(in_.at("view"), in_.path("view") + " is for kinds that are readOnly: true");
   }
 
   void read_field(const yaml_entry &entry) {
@@ -255,6 +259,7 @@ class kind_reader {
     if (!found) {
       if (std::find(unread_names_.begin(), unread_names_.end(), item.text) != unread_names_.end()) return;
       std::vector<std::string> names;
+      names.reserve(kind_.fields.size());
       for (const field &f : kind_.fields) names.push_back(f.name);
       return in_.fault(item.at,
                        in_.path("indexes") + ": unknown field '" + item.text + "'" + suggestion(item.text, names));

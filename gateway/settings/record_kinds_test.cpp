@@ -43,6 +43,15 @@ TEST(record_kinds, code_table_may_be_a_list_of_what_is_stored_as_it_is_read) {
   EXPECT_EQ(loaded.kinds.at(0)->fields[1].codes->stored_of.size(), 4U);
 }
 
+TEST(record_kinds, view_says_what_is_created) {
+  const test_folder folder;
+  const std::string text =
+      with(sound_kinds_a, "version: V", "readOnly: true\n    view: |\n      SELECT 1,\n      2, 3");
+  const loaded_kinds loaded = load_record_kinds(folder.write("a.yaml", text), "a");
+  EXPECT_EQ(folder.lines(loaded.findings), "");
+  EXPECT_EQ(loaded.kinds.at(0)->view, "SELECT 1,\n2, 3\n");
+}
+
 TEST(record_kinds, index_of_a_single_field) {
   const test_folder folder;
   const std::string text = with(sound_kinds_a, "length: 5}", "length: 5, index: true}");
@@ -97,6 +106,7 @@ TEST(record_kinds, refuses_with_exact_findings) {
       {"version: V", "version: color",
        "a.yaml:10:23: records.thing.fields.color.column: 'COLOR' is the column of the version already"},
       {"version: V", "readOnly: maybe", "a.yaml:7:15: records.thing.readOnly must be true or false, not 'maybe'"},
+      {"version: V", "view: SELECT 1", "a.yaml:7:11: records.thing.view is for kinds that are readOnly: true"},
       // Keys
       {"    key: [ID]\n", "", "a.yaml:4:3: records.thing needs 'key': the columns of the key"},
       {"key: [ID]", "key: []", "a.yaml:6:10: records.thing.key must be a list of columns, not an empty list"},

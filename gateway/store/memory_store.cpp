@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "store/field_check.hpp"
@@ -59,6 +60,7 @@ struct memory_store::table {
   std::map<key_values, record, value_less> rows;
   std::map<std::size_t, std::map<value, key_values, value_less>> unique;  // field -> content -> key
   std::int64_t last_serial = 0;
+  std::function<std::vector<record>(const records_of &)> derived;
 
   const record *at(const key_values &key) const {
     const auto found = rows.find(key);
@@ -129,9 +131,32 @@ memory_store::table *memory_store::find_table(const kind_ptr &kind) {
   return found == tables_.end() ? nullptr : found->second.get();
 }
 
+memory_store::table *memory_store::table_to_read(const kind_ptr &kind) {
+  table *in = find_table(kind);
+  if (!in || !in->derived) return in;
+  auto rows = in->derived([this](std::string_view name) {
+    std::vector<record> all;
+    const auto found = tables_.find(name);
+    if (found == tables_.end()) throw std::invalid_argument("no record kind " + std::string(name));
+    for (const auto &[key, row] : found->second->rows) all.push_back(row);
+    return all;
+  });
+  in->rows.clear();
+  for (auto &row : rows) in->set(std::move(row));
+  return in;
+}
+
+void memory_store::derive(std::string_view kind, std::function<std::vector<record>(const records_of &)> rows) {
+  const std::lock_guard lock(mutex_);
+  const auto found = tables_.find(kind);
+  if (found == tables_.end() || !found->second->kind->read_only)
+    throw std::invalid_argument(std::string(kind) + " is no read-only record kind of this store");
+  found->second->derived = std::move(rows);
+}
+
 void memory_store::get(get_request request, time_point deadline, completion<record> done) {
   run<record>(deadline, done, [&]() -> result<record> {
-    const table *in = find_table(request.kind);
+    const table *in = table_to_read(request.kind);
     if (!in) return defect("no such record kind in this store");
     if (request.key.size() != in->kind->key.size()) return defect(in->kind->name + ": the key has other fields");
     if (const record *found = in->at(request.key)) return *found;
@@ -140,7 +165,7 @@ void memory_store::get(get_request request, time_point deadline, completion<reco
 }
 
 result<std::vector<const record *>> memory_store::select(const find_request &request) {
-  const table *in = find_table(request.kind);
+  const table *in = table_to_read(request.kind);
   if (!in) return defect("no such record kind in this store");
   const std::size_t fields = in->kind->fields.size();
   for (const auto &c : request.conditions)

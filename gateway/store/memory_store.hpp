@@ -29,6 +29,11 @@ class memory_store final : public record_store {
   void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) override;
   store_state state() const override;
 
+  // Stands in for a view: before a record of this read-only kind is read, its rows are worked out anew from all records
+  // of other kinds, by kind name, in the order of their keys. `rows` must not use this store. Before any verb.
+  using records_of = std::function<std::vector<record>(std::string_view kind)>;
+  void derive(std::string_view kind, std::function<std::vector<record>(const records_of &)> rows);
+
   // The next `times` verbs, whichever they are, do nothing and give this fault.
   void fail_next(outcome what, std::size_t times = 1);
   // While away, every verb does nothing and gives `unavailable`.
@@ -41,6 +46,7 @@ class memory_store final : public record_store {
   template <class T, class Work>
   void run(time_point deadline, const completion<T> &done, Work work);
   table *find_table(const kind_ptr &kind);
+  table *table_to_read(const kind_ptr &kind);
   result<std::vector<const record *>> select(const find_request &request);
   result<change_outcome> apply(const change &c, std::vector<undo> &undone_by);
   result<change_outcome> insert(table &in, const change &c, std::vector<undo> &undone_by);

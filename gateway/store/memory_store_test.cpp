@@ -86,6 +86,26 @@ TEST_F(MemoryStore, names_each_field_that_cannot_be_stored) {
   EXPECT_EQ(done.why().inputs[1].code, "wrong-type");
 }
 
+TEST_F(MemoryStore, works_out_a_view_anew_whenever_it_is_read) {
+  const auto view =
+      kind_builder("memory", "titles").needs("title", field_type::text).key({"title"}).read_only().build();
+  memory_store with_view({kind, view}, std::make_shared<key_maker>([] { return time_point(1s); }, 0u));
+  with_view.derive("causeway.titles", [view](const memory_store::records_of &records) {
+    std::vector<record> rows;
+    for (const auto &each : records("causeway.ticket")) {
+      rows.emplace_back(view);
+      rows.back()["title"] = each["title"];
+    }
+    return rows;
+  });
+  EXPECT_FALSE(get_now(with_view, {view, {"a"}}, never));
+  ASSERT_TRUE(commit_now(with_view, {{ticket(change_type::insert, absent(), "a")}}, never));
+  EXPECT_TRUE(get_now(with_view, {view, {"a"}}, never));
+  ASSERT_TRUE(commit_now(with_view, {{ticket(change_type::erase, std::int64_t(1), absent())}}, never));
+  EXPECT_FALSE(get_now(with_view, {view, {"a"}}, never));
+  EXPECT_THROW(with_view.derive("causeway.ticket", {}), std::invalid_argument) << "a table is no view";
+}
+
 TEST_F(MemoryStore, fails_as_often_as_it_was_asked_to) {
   store.fail_next(outcome::overloaded, 2);
   EXPECT_EQ(commit({ticket(change_type::insert, absent(), "a")}).why().what, outcome::overloaded);

@@ -65,7 +65,10 @@ struct record_kind {
   std::string store;       // "pluto"
   std::string name;        // "pluto.communication"
   std::string table;       // as the database calls it, verbatim
-  bool read_only = false;  // a view: nothing is inserted or updated, nothing is created
+  bool read_only = false;  // nothing is inserted or updated; nothing is created but what `view` says
+  // Of a read-only kind that a store creates as a view: a SELECT whose columns stand in the order of `fields`, in SQL
+  // that every database of the site understands; empty: it is the site's to create.
+  std::string view;
   std::vector<field> fields;
   std::vector<std::size_t> key;  // indices of fields; at least one
   std::string version;           // column of the record's version, a 64-bit integer from 1; empty: it has none
