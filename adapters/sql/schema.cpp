@@ -68,6 +68,12 @@ std::string create_table(sql_dialect dialect, const table &of) {
   return text + "\n)" + (lite ? " STRICT" : "");
 }
 
+std::string create_view(const table &of) {
+  std::string columns;
+  for (const field &f : of.kind().fields) columns += (columns.empty() ? "" : ", ") + quoted(f.column);
+  return "CREATE VIEW " + quoted(of.kind().table) + " (" + columns + ") AS\n" + of.kind().view;
+}
+
 std::string create_index(sql_dialect, const table &of, const std::vector<std::size_t> &fields, bool unique) {
   std::string name = of.kind().table;
   for (const std::size_t f : fields) name += "_" + of.kind().fields[f].column;
@@ -84,6 +90,7 @@ std::string create_index(sql_dialect, const table &of, const std::vector<std::si
 
 std::vector<std::string> create_statements(sql_dialect dialect, const table &of) {
   std::vector<std::string> all;
+  if (!of.kind().view.empty()) all.push_back(create_view(of));
   if (of.kind().read_only) return all;
   all.push_back(create_table(dialect, of));
   for (std::size_t i = 0; i < of.kind().fields.size(); ++i)

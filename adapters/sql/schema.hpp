@@ -15,7 +15,9 @@ namespace causeway::sql {
 std::string create_table(sql_dialect dialect, const table &of);
 // CREATE INDEX, and CREATE UNIQUE INDEX, on these fields.
 std::string create_index(sql_dialect dialect, const table &of, const std::vector<std::size_t> &fields, bool unique);
-// All that a kind needs: its table and its indexes; nothing for a read-only kind.
+// CREATE VIEW of a read-only kind that says what it shows.
+std::string create_view(const table &of);
+// All that a kind needs: its table and its indexes; of a read-only kind its view, if it says one.
 std::vector<std::string> create_statements(sql_dialect dialect, const table &of);
 
 struct live_column {
