@@ -2,7 +2,9 @@
 // connection. SOCI binds addresses, so everything bound has its place before the statement is prepared.
 #include "sql/connection.hpp"
 
+#include <algorithm>
 #include <soci/soci.h>
+#include <utility>
 
 namespace causeway::sql {
 
@@ -71,7 +73,10 @@ std::size_t statement::run(const std::function<void()> &row) {
     }
     return rows;
   } catch (const soci::soci_error &) {
-    throw backing_->of_.failure();
+    auto failure = backing_->of_.failure();
+    // This one is in use now, so it is forgotten later.
+    if (failure.what == failure_class::internal) backing_->of_.suspect_ = true;
+    throw failure;
   }
 }
 
@@ -86,6 +91,7 @@ std::unique_ptr<connection> connection::open(const connect_options &options) {
 }
 
 statement &connection::prepared(const std::string &signature, const std::function<sql_text()> &make) {
+  if (std::exchange(suspect_, false)) forget_statements();
   auto &place = statements_[signature];
   if (!place) {
     try {

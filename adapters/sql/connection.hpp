@@ -91,6 +91,7 @@ class connection {
  private:
   std::unique_ptr<soci::session> session_;
   std::unordered_map<std::string, std::unique_ptr<statement>> statements_;
+  bool suspect_ = false;  // a statement was refused: perhaps its table is no longer what it was prepared for
 };
 
 // How each dialect opens; used by connection::open.

@@ -115,6 +115,14 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   return encoded;
 }
 
+// A place to go on from need not be a row's: text of any length has its place among the field's. A list that merges two
+// stores goes on in each of them behind a key of the other's.
+std::optional<cell> place_cell(const table &in, std::size_t at, const value &v) {
+  const auto *text = std::get_if<std::string>(&v);
+  if (in.kind().fields[at].type == field_type::text && text && count_characters(*text)) return cell(*text);
+  return in.to_cell(at, v);
+}
+
 }  // namespace
 
 result<done> encode_get(const table_set &tables, get_request request, get_job &into) {
@@ -161,7 +169,7 @@ result<done> encode_find(const table_set &tables, find_request request, find_job
     into.shape.after = !request.after.empty();
     for (std::size_t i = 0; i < request.after.size(); ++i) {
       const std::size_t f = request.order[i];
-      auto translated = into.in->to_cell(f, request.after[i]);
+      auto translated = place_cell(*into.in, f, request.after[i]);
       if (!translated || std::holds_alternative<std::monostate>(*translated))
         return fault{outcome::invalid,
                      "the place to go on from is none",

@@ -30,6 +30,8 @@ class postgresql_connection final : public connection {
  public:
   postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
       : connection(std::move(opened)), now_(options.now) {
+    // libpq writes what the server remarks to standard error, values of triggers included.
+    PQsetNoticeProcessor(backend()->conn_, [](void *, const char *) {}, nullptr);
     execute("SET client_encoding TO 'UTF8'");
     execute("SET standard_conforming_strings TO on");
     execute("SET default_transaction_isolation TO 'read committed'");
@@ -71,12 +73,15 @@ class postgresql_connection final : public connection {
       state = e.sqlstate();
     } catch (const soci::soci_error &) {
     }
-    auto *backend = static_cast<soci::postgresql_session_backend *>(session().get_backend());
-    if (!backend || PQstatus(backend->conn_) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
+    if (PQstatus(backend()->conn_) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};
   }
 
  private:
+  soci::postgresql_session_backend *backend() {
+    return static_cast<soci::postgresql_session_backend *>(session().get_backend());
+  }
+
   std::function<time_point()> now_;
   std::int64_t timeout_ = 0;  // as set on the server, milliseconds; 0: none
 };

@@ -115,7 +115,7 @@ class comparison {
     }
     for (std::size_t i = 0; i < kind_.fields.size(); ++i) {
       const field &f = kind_.fields[i];
-      check_column(f.column, "field " + f.name, family_of(f.type), f.length, never_null(wanted_, i));
+      check_column(f.column, "field " + f.name, family_of(f.type), wanted_.longest(i), never_null(wanted_, i));
     }
     if (wanted_.versioned()) check_column(kind_.version, "the version", column_family::integer, 0, true);
     if (kind_.read_only) return std::move(found_);

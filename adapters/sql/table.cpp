@@ -1,6 +1,7 @@
 // Translation between values and columns. What a value must be is field_check's; here is only how it is written.
 #include "sql/table.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -69,6 +70,26 @@ table::table(kind_ptr kind, std::size_t number)
     }
   }
   if (versioned()) check_name(*kind_, "the version column", kind_->version);
+}
+
+std::size_t table::longest(std::size_t at) const {
+  const field &f = kind_->fields[at];
+  switch (f.type) {
+    case field_type::csid:
+      return 9;
+    case field_type::code: {
+      std::size_t most = 1;
+      for (const auto &[stored, readable] : f.codes->readable_of)
+        most = std::max(most, count_characters(stored).value_or(stored.size()));
+      return most;
+    }
+    case field_type::date:
+      return formats_[at]->to_stored("2000-01-01")->size();
+    case field_type::timestamp:
+      return formats_[at]->to_stored("2000-01-01T00:00:00.000Z")->size();
+    default:
+      return f.length;
+  }
 }
 
 std::optional<cell> table::to_cell(std::size_t at, const value &v) const {

@@ -38,6 +38,9 @@ class table {
   // The sole key field of type serial, if the kind has one.
   std::optional<std::size_t> serial() const { return serial_; }
 
+  // Characters of the longest text that the field writes into its column; 0: there is no longest.
+  std::size_t longest(std::size_t field) const;
+
   // As the column holds it; nothing for a value that the column cannot hold. Null and absent: the empty cell.
   std::optional<cell> to_cell(std::size_t field, const value &v) const;
   // From the column's text form; nothing where the column holds what the kind does not allow (an unknown code, an

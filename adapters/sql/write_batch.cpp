@@ -2,7 +2,10 @@
 // everything is rolled back and each half is tried by itself, down to the one unit that is at fault; that one is run
 // change by change, to say which change and which field it was.
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <random>
+#include <thread>
 #include <unordered_map>
 
 #include "sql/batch.hpp"
@@ -14,7 +17,7 @@ namespace {
 using units_view = std::span<commit_job *const>;
 
 constexpr std::size_t most_rows = 1000;  // of one statement
-constexpr int most_tries = 3;            // of a unit that loses against another transaction
+constexpr int most_tries = 5;            // of a unit that loses against another transaction
 
 // A step of the plan that did not do what it should have, though the database did not fail.
 struct stale_step {
@@ -74,6 +77,9 @@ class writer {
       run(all.first(all.size() / 2), tries);
       run(all.subspan(all.size() / 2), tries);
     } else if (failure->again && tries < most_tries) {
+      // Two that met in a deadlock would meet again if both came back at once.
+      thread_local std::minstd_rand random{std::random_device()()};
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % (10 * unsigned(tries))));
       run(waiting, tries + 1);
     } else {
       waiting.front()->fail(failure->why);
@@ -85,17 +91,12 @@ class writer {
   std::optional<attempt_failure> attempt(units_view units, std::size_t rows) {
     const auto plan = plan_writes(units, rows);
     const write_step *current = nullptr;
-    // A lone statement is a transaction by itself; an update of several records may do less than all.
-    const bool bare = on_.dialect() == sql_dialect::postgresql && plan.size() == 1 && plan[0].places.size() == 1 &&
-                      change_at(units, plan[0].places[0]).shape.type != change_type::insert_absent;
-    bool committing = bare;
+    bool committing = false;
     try {
       time_point last = time_point::min();
       for (const commit_job *u : units) last = std::max(last, u->deadline);
-      committing = false;
       on_.bound(last);  // outside the transaction: a rollback would take it back
-      if (!bare) on_.begin();
-      committing = bare;
+      on_.begin();
       outcomes_.assign(units.size(), {});
       for (std::size_t u = 0; u < units.size(); ++u)
         for (const auto &c : units[u]->changes) outcomes_[u].push_back(c.outcome);
@@ -105,11 +106,11 @@ class writer {
       }
       current = nullptr;
       committing = true;
-      if (!bare) on_.commit();
+      on_.commit();
     } catch (const database_failure &failure) {
       return failed(units, failure, current, committing);
     } catch (const stale_step &stale) {
-      if (!bare) on_.rollback();
+      on_.rollback();
       const bool known = stale.step->places.size() == 1;
       return attempt_failure{false, false, known, stale_fault(*change_at(units, stale.step->places[0]).in)};
     }

@@ -206,7 +206,11 @@ std::vector<std::string> report_log::lines() const {
 }
 
 void any_store::SetUp() {
-  if (GetParam() == implementation::postgresql) database_ = std::make_unique<test_database>();
+  if (GetParam() == implementation::postgresql) {
+    static test_database shared;
+    shared.clear();
+    database_ = &shared;
+  }
   reopen();
 }
 

@@ -96,7 +96,7 @@ class any_store : public ::testing::TestWithParam<implementation> {
 
   std::shared_ptr<key_maker> keys_ = std::make_shared<key_maker>(wall_clock, 7);
   temporary_folder folder_;
-  std::unique_ptr<test_database> database_;
+  test_database *database_ = nullptr;  // PostgreSQL: one for all tests, empty for each
   report_log log_;
   std::unique_ptr<record_store> store_;
 };

@@ -146,6 +146,18 @@ TEST_P(any_store, finds_by_conditions_in_order) {
   EXPECT_EQ(ids(f), (list{"c", "x", "b2", "b1", "a"}));
 }
 
+TEST_P(any_store, goes_on_behind_a_place_that_no_row_could_have) {
+  committed({insert(event("000000001", at(1), "a")), insert(event("000000001", at(2), "b")),
+             insert(event("000000001", at(2), "c"))});
+  auto f = events_of("000000001");
+  f.after = {at(2), "b" + std::string(100, 'b')};
+  const auto rows = find(f);
+  ASSERT_TRUE(succeeded(rows));
+  ASSERT_EQ(rows->size(), 2u);
+  EXPECT_EQ((*rows)[0]["eventId"], value("b"));
+  EXPECT_EQ((*rows)[1]["eventId"], value("a"));
+}
+
 TEST_P(any_store, finds_nulls_and_integers_and_booleans_and_codes) {
   committed({insert(person("000000001", {{"points", std::int64_t(-7)}, {"active", true}, {"state", "Active"}})),
              insert(person("000000002", {{"active", false}})), insert(person("000000003", {{"state", "Gone away"}}))});

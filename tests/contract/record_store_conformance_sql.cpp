@@ -320,7 +320,6 @@ TEST_P(postgresql_store, under_work_loses_no_answer_when_its_connections_are_end
 }
 
 TEST_P(postgresql_store, is_away_while_the_server_is_and_back_by_itself) {
-  const std::string connect = database_->connect();
   auto options = sql_options();
   options.connect = "host=/nowhere dbname=nothing";
   {
@@ -337,7 +336,7 @@ TEST_P(postgresql_store, is_away_while_the_server_is_and_back_by_itself) {
   test_database other;
   const auto allow = [&](bool yes) {
     other.execute("UPDATE pg_database SET datallowconn = " + std::string(yes ? "true" : "false") +
-                  " WHERE datname = '" + connect.substr(connect.rfind('=') + 1) + "'");
+                  " WHERE datname = '" + database_->name() + "'");
   };
   allow(false);
   database_->end_connections();
@@ -360,6 +359,9 @@ TEST_P(postgresql_store, a_password_in_a_broken_connection_string_is_not_repeate
 }
 
 TEST_P(postgresql_store, two_gateways_on_one_database_exclude_each_other_by_version) {
+  // A deadlock is found after a second otherwise.
+  database_->execute("ALTER DATABASE " + database_->name() + " SET deadlock_timeout = '20ms'");
+  reopen();
   sql_store second(sql_options());
   ASSERT_TRUE(succeeded(second.prepare(soon())));
   committed({insert(person("000000001")), insert(person("000000002"))});

@@ -78,6 +78,12 @@ test_database::~test_database() {
   }
 }
 
+void test_database::clear() {
+  end_connections();
+  execute("DROP SCHEMA public CASCADE");
+  execute("CREATE SCHEMA public");
+}
+
 void test_database::end_connections() {
   run(server(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name_ + "'");
 }

@@ -14,8 +14,11 @@ class test_database {
   ~test_database();
   test_database(const test_database &) = delete;
 
+  const std::string &name() const { return name_; }
   // A libpq connection string.
   const std::string &connect() const { return connect_; }
+  // Empties it: much sooner done than making another.
+  void clear();
   // Ends every connection to the database but this one's.
   void end_connections();
   // Runs a statement in it.

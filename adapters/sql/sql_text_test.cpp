@@ -1,0 +1,175 @@
+#include "sql/sql_text.hpp"
+
+#include <gtest/gtest.h>
+#include <stdexcept>
+
+#include "sql/batch.hpp"
+#include "sql/schema.hpp"
+
+namespace causeway::sql {
+namespace {
+
+constexpr auto lite = sql_dialect::sqlite3;
+constexpr auto pg = sql_dialect::postgresql;
+
+record_kind note() {
+  record_kind k;
+  k.store = "s";
+  k.name = "s.note";
+  k.table = "NOTE";
+  k.version = "VER";
+  k.fields.resize(3);
+  k.fields[0].name = "noteNo";
+  k.fields[0].column = "NOTE_NO";
+  k.fields[0].length = 12;
+  k.fields[0].required = true;
+  k.fields[1].name = "points";
+  k.fields[1].column = "POINTS";
+  k.fields[1].type = field_type::integer;
+  k.fields[2].name = "text";
+  k.fields[2].column = "TEXT";
+  k.fields[2].unique = true;
+  k.key = {0};
+  k.indexes = {{{1, 0}}};
+  return k;
+}
+
+const table &note_table() {
+  static const table t(std::make_shared<record_kind>(note()), 0);
+  return t;
+}
+
+TEST(sql_text, of_a_get) {
+  EXPECT_EQ(get_sql(lite, note_table()).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1)");
+  EXPECT_EQ(get_sql(pg, note_table()).text,
+            R"(SELECT u.n, t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM unnest(CAST(:p1 AS text[])) )"
+            R"(WITH ORDINALITY AS u(c0, n) JOIN "NOTE" AS t ON t."NOTE_NO" = u.c0)");
+}
+
+TEST(sql_text, of_a_find) {
+  find_shape shape;
+  shape.conditions = {{1, false}, {2, true}};
+  shape.order = {1, 0};
+  EXPECT_EQ(find_sql(note_table(), shape).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."POINTS" = :p1 AND )"
+            R"(t."TEXT" IS NULL ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p2)");
+  shape.conditions.clear();
+  shape.after = shape.descending = true;
+  EXPECT_EQ(find_sql(note_table(), shape).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE (t."POINTS", t."NOTE_NO") < )"
+            R"((:p1, :p2) ORDER BY t."POINTS" DESC, t."NOTE_NO" DESC LIMIT :p3)");
+  EXPECT_EQ(count_sql(note_table(), shape).text, R"(SELECT count(*) FROM "NOTE" AS t)");
+}
+
+TEST(sql_text, of_each_change_in_sqlite) {
+  const std::vector<bool> all{true, true, true}, key_and_text{true, false, true}, key{true, false, false};
+  struct row {
+    change_shape shape;
+    const char *text;
+  };
+  const row table[] = {
+      {{change_type::insert, all},
+       R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1))"},
+      {{change_type::insert_absent, all},
+       R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1) ON CONFLICT DO NOTHING)"},
+      {{change_type::put, key_and_text},
+       R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1) ON CONFLICT ("NOTE_NO") )"
+       R"(DO UPDATE SET "TEXT" = excluded."TEXT", "VER" = t."VER" + 1 RETURNING "VER")"},
+      {{change_type::update, key_and_text},
+       R"(UPDATE "NOTE" AS t SET "TEXT" = :p1, "VER" = t."VER" + 1 WHERE t."NOTE_NO" = :p2 AND t."VER" = :p3)"},
+      {{change_type::require, key}, R"(SELECT 1 FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1 AND t."VER" = :p2)"},
+      {{change_type::erase, key}, R"(DELETE FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1)"},
+  };
+  for (const row &r : table) {
+    EXPECT_EQ(change_sql(lite, note_table(), r.shape).text, r.text);
+    EXPECT_EQ(change_parameters(note_table(), r.shape).size(),
+              change_sql(lite, note_table(), r.shape).parameters.size());
+  }
+}
+
+TEST(sql_text, of_changes_in_postgresql_is_for_any_number_of_rows) {
+  EXPECT_EQ(
+      change_sql(pg, note_table(), {change_type::update, {true, true, false}}).text,
+      R"(UPDATE "NOTE" AS t SET "POINTS" = u.c0, "VER" = t."VER" + 1 FROM unnest(CAST(:p1 AS bigint[]), )"
+      R"(CAST(:p2 AS text[]), CAST(:p3 AS bigint[])) WITH ORDINALITY AS u(c0, c1, c2, n) WHERE t."NOTE_NO" = u.c1 )"
+      R"(AND t."VER" = u.c2)");
+  EXPECT_EQ(
+      change_sql(pg, note_table(), {change_type::insert_absent, {true, true, true}}).text,
+      R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") SELECT u.c0, u.c1, u.c2, 1 FROM )"
+      R"(unnest(CAST(:p1 AS text[]), CAST(:p2 AS bigint[]), CAST(:p3 AS text[])) WITH ORDINALITY AS u(c0, c1, c2, n) )"
+      R"(ORDER BY u.n ON CONFLICT DO NOTHING RETURNING "NOTE_NO")");
+  EXPECT_EQ(change_sql(pg, note_table(), {change_type::require, {true, false, false}}).text,
+            R"(SELECT 1 FROM "NOTE" AS t JOIN unnest(CAST(:p1 AS text[]), CAST(:p2 AS bigint[])) WITH ORDINALITY AS )"
+            R"(u(c0, c1, n) ON t."NOTE_NO" = u.c0 AND t."VER" = u.c1 FOR SHARE OF t)");
+}
+
+TEST(sql_text, of_the_schema) {
+  EXPECT_EQ(create_table(lite, note_table()), R"(CREATE TABLE IF NOT EXISTS "NOTE" (
+  "NOTE_NO" TEXT NOT NULL,
+  "POINTS" INTEGER,
+  "TEXT" TEXT,
+  "VER" INTEGER NOT NULL,
+  PRIMARY KEY ("NOTE_NO")
+) STRICT)");
+  EXPECT_EQ(create_table(pg, note_table()), R"(CREATE TABLE IF NOT EXISTS "NOTE" (
+  "NOTE_NO" varchar(12) COLLATE "C" NOT NULL,
+  "POINTS" bigint,
+  "TEXT" text COLLATE "C",
+  "VER" bigint NOT NULL,
+  PRIMARY KEY ("NOTE_NO")
+))");
+  const auto all = create_statements(pg, note_table());
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[1], R"(CREATE UNIQUE INDEX IF NOT EXISTS "NOTE_TEXT_uq" ON "NOTE" ("TEXT"))");
+  EXPECT_EQ(all[2], R"(CREATE INDEX IF NOT EXISTS "NOTE_POINTS_NOTE_NO_ix" ON "NOTE" ("POINTS", "NOTE_NO"))");
+}
+
+TEST(sql_text, array_elements_hold_any_text) {
+  std::string array = "{";
+  append_element(array, std::string("plain"));
+  append_element(array, std::string(R"(a"b\c,{}'NULL)"));
+  append_element(array, cell());
+  append_element(array, std::string());
+  append_element(array, std::int64_t(-5));
+  EXPECT_EQ(array, R"({"plain","a\"b\\c,{}'NULL",NULL,"",-5)");
+}
+
+TEST(table, refuses_kinds_that_no_sql_can_be_made_of) {
+  struct row {
+    std::function<void(record_kind &)> spoil;
+    const char *why;
+  };
+  const row rows[] = {
+      {[](record_kind &k) { k.key.clear(); }, "record kind s.note: it has no key"},
+      {[](record_kind &k) { k.table = "a\"b"; },
+       "record kind s.note: the name of the table must have 1 to 128 characters and no quotes, colons or control "
+       "characters"},
+      {[](record_kind &k) { k.fields[1].column = "a:b"; },
+       "record kind s.note: the name of the column of field points must have 1 to 128 characters and no quotes, colons "
+       "or "
+       "control characters"},
+      {[](record_kind &k) { k.fields[1].type = field_type::code; },
+       "record kind s.note: field points has no code table"},
+      {[](record_kind &k) { k.fields[1].type = field_type::serial; },
+       "record kind s.note: field points is serial, which only a sole key can be"},
+      {[](record_kind &k) {
+         k.fields[2].type = field_type::date;
+         k.fields[2].format = "DD-MON";
+       },
+       "record kind s.note: field text: the format lacks the year, YYYY"},
+  };
+  for (const row &r : rows) {
+    record_kind k = note();
+    r.spoil(k);
+    try {
+      const table t(std::make_shared<record_kind>(k), 0);
+      ADD_FAILURE() << "accepted, but: " << r.why;
+    } catch (const std::invalid_argument &e) {
+      EXPECT_STREQ(e.what(), r.why);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace causeway::sql
