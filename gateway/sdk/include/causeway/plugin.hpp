@@ -305,22 +305,23 @@ class declaration {
 
 namespace detail {
 
-// The C functions of a plugin class. Hidden, whatever the library is built with: g++ makes one of all visible statics
-// of a name in a process, and two libraries, or two versions of one, would then share the first one's declaration.
+// The C functions of a plugin class. Those with statics are hidden, whatever the library is built with: g++ makes one
+// of all visible statics of a name in a process, and two libraries, or two versions of one, would share the first
+// one's.
 template <class Plugin>
-struct CW_HIDDEN glue {
+struct glue {
   struct instance {
     plugin_context context;
     Plugin plugin;
     instance(plugin_context with, const settings &given) : context(with), plugin(given) {}
   };
 
-  static declaration &declared() {
+  CW_HIDDEN static declaration &declared() {
     static declaration d = Plugin::declare();
     return d;
   }
 
-  static const cw_plugin *describe(std::uint32_t host_abi_version) noexcept {
+  CW_HIDDEN static const cw_plugin *describe(std::uint32_t host_abi_version) noexcept {
     if (host_abi_version != CW_ABI_VERSION) return nullptr;
     try {
       static const cw_plugin whole = [] {
@@ -336,7 +337,8 @@ struct CW_HIDDEN glue {
     }
   }
 
-  static std::uint32_t create(const cw_host *host, const cw_value *values, void **made, cw_text *problem) noexcept {
+  CW_HIDDEN static std::uint32_t create(const cw_host *host, const cw_value *values, void **made,
+                                        cw_text *problem) noexcept {
     static std::string why;
     try {
       const auto *plugin = describe(CW_ABI_VERSION);
