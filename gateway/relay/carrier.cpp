@@ -13,6 +13,8 @@ namespace causeway {
 
 namespace {
 
+using rows = std::vector<record>;
+
 // This parcel goes no further, and none of its customer's later ones.
 void stop(std::vector<parcel> &parcels, std::size_t at, fate now, std::string reason) {
   parcels[at].now = now;
@@ -55,10 +57,9 @@ carried carrier::carry(std::vector<parcel> &parcels, const held_leases &held) {
 }
 
 carried carrier::read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups) {
-  together<record> reading(parcels.size());
-  for (std::size_t i = 0; i < parcels.size(); ++i)
-    source_.get({route_.map->from(), {parcels[i].row.source_key}}, deadline(), reading.completion_of(i));
-  const auto read = reading.wait();
+  const auto read = all_together<record>(parcels.size(), [&](std::size_t i, record_store::completion<record> done) {
+    source_.get({route_.map->from(), {parcels[i].row.source_key}}, deadline(), std::move(done));
+  });
   for (std::size_t i = 0; i < parcels.size(); ++i) {
     if (parcels[i].now != fate::going) continue;
     if (!read[i]) {
@@ -106,14 +107,12 @@ carried carrier::look_up(std::vector<parcel> &parcels, const std::vector<std::ve
     }
   }
   if (requests.empty()) return carried::through;
-  together<std::vector<record>> finding(requests.size());
-  for (std::size_t i = 0; i < requests.size(); ++i) {
+  const auto found = all_together<rows>(requests.size(), [&](std::size_t i, record_store::completion<rows> done) {
     if (requests[i].kind)
-      target_.find(std::move(requests[i]), deadline(), finding.completion_of(i));
+      target_.find(std::move(requests[i]), deadline(), std::move(done));
     else
-      finding.completion_of(i)(fault{outcome::internal, "the lookup names what the target does not have", {}});
-  }
-  const auto found = finding.wait();
+      done(fault{outcome::internal, "the lookup names what the target does not have", {}});
+  });
   for (const auto &answer : found)
     if (!answer && is_away(answer.why())) return give_up(parcels, carried::away);
 
@@ -225,16 +224,14 @@ carried carrier::find_standing(std::vector<parcel> &parcels) {
   for (std::size_t i = 0; i < parcels.size(); ++i)
     if (parcels[i].now == fate::copied && parcels[i].target_id.empty()) standing.push_back(i);
   if (standing.empty()) return carried::through;
-  together<std::vector<record>> finding(standing.size());
-  for (std::size_t i = 0; i < standing.size(); ++i) {
+  const auto found = all_together<rows>(standing.size(), [&](std::size_t i, record_store::completion<rows> done) {
     find_request request;
     request.kind = route_.map->to();
     request.conditions = {{source_id_, parcels[standing[i]].target.values[source_id_]}};
     request.order = request.kind->key;
     request.limit = 1;
-    target_.find(std::move(request), deadline(), finding.completion_of(i));
-  }
-  const auto found = finding.wait();
+    target_.find(std::move(request), deadline(), std::move(done));
+  });
   carried how = carried::through;
   for (std::size_t i = 0; i < standing.size(); ++i) {
     parcel &p = parcels[standing[i]];

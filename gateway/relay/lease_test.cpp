@@ -93,6 +93,21 @@ TEST_F(Leases, stop_a_gateway_that_slept_between_reading_and_writing) {
   for (const auto &row : outbox()) EXPECT_EQ(row.attempts, 1) << "settled once, by the heir";
 }
 
+TEST_F(Leases, stop_a_gateway_that_wakes_up_before_its_heir_has_begun) {
+  gateway sleeper(*this);
+  post(csid_in_partition(3), "first");
+  std::unique_ptr<gateway> heir;
+  cuba.refuse = [&](const unit_of_work &unit) -> std::optional<fault> {
+    if (heir || unit.changes.back().what.kind->name != "cuba.communication") return std::nullopt;
+    heir = std::make_unique<gateway>(*this);
+    pass(10s, {heir.get()});
+    return std::nullopt;
+  };
+  sleeper.copies.step("communications");
+  EXPECT_TRUE(subjects().empty()) << "only the fence keeps it from writing";
+  EXPECT_EQ(heir->drain("communications").copied, 1u);
+}
+
 TEST_F(Leases, stop_a_gateway_that_slept_between_writing_and_settling) {
   gateway sleeper(*this);
   const auto csid = csid_in_partition(3);

@@ -52,14 +52,14 @@ class comparison {
   result<done> compare_page(const std::vector<record> &rows) {
     std::vector<std::optional<mapped_record>> mapped(rows.size());
     std::vector<std::string> keys;
-    together<std::vector<record>> finding(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const value &key = rows[i].values[map_.from()->key.front()];
-      keys.emplace_back(text_of(key));
+      keys.emplace_back(text_of(rows[i].values[map_.from()->key.front()]));
       if (auto crossed = map_.apply(rows[i])) mapped[i] = std::move(*crossed);
-      target_.find(by(map_.to(), source_id_, key), deadline(), finding.completion_of(i));
     }
-    const auto found = finding.wait();
+    using copies = std::vector<record>;
+    const auto found = all_together<copies>(rows.size(), [&](std::size_t i, record_store::completion<copies> answer) {
+      target_.find(by(map_.to(), source_id_, keys[i]), deadline(), std::move(answer));
+    });
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!found[i]) return found[i].why();
       ++counts_.compared;
@@ -106,10 +106,9 @@ class comparison {
     std::vector<value> keys;
     for (const record &row : rows)
       if (has_content(row.values[source_id_])) keys.push_back(row.values[source_id_]);
-    together<record> getting(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      source_.get({map_.from(), {keys[i]}}, deadline(), getting.completion_of(i));
-    const auto got = getting.wait();
+    const auto got = all_together<record>(keys.size(), [&](std::size_t i, record_store::completion<record> answer) {
+      source_.get({map_.from(), {keys[i]}}, deadline(), std::move(answer));
+    });
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (got[i]) continue;
       if (got[i].why().what != outcome::not_found) return got[i].why();

@@ -121,6 +121,9 @@ TEST_F(Relay, waits_for_a_store_that_is_away_and_blames_no_copy) {
   auto report = one.drain("communications");
   EXPECT_TRUE(report.away);
   EXPECT_EQ(report.wait, 150ms);
+  cuba_memory.set_away(false);
+  EXPECT_EQ(one.drain("communications").copied, 0u) << "not before its time";
+  cuba_memory.set_away(true);
   std::chrono::milliseconds longest = 0ms;
   for (int tries = 0; tries < 40; ++tries) {
     time.at += report.wait;
@@ -261,6 +264,18 @@ TEST_F(Relay, lets_a_note_wait_for_its_own_dead_record_only) {
   one.drain("communications");
   one.drain("notes");
   EXPECT_EQ(notes().back(), "on the dead one");
+}
+
+TEST_F(Relay, copies_a_note_after_whatever_its_customer_posted_before) {
+  gateway one(*this, {}, alone());
+  const auto crossed = post("000000001", "crossed");
+  one.drain("communications");
+  post("000000001", "on its way");
+  post("000000002", "of another");
+  post_note("000000001", crossed, "note");
+  EXPECT_EQ(one.drain("notes").copied, 0u);
+  one.drain("communications");
+  EXPECT_EQ(one.drain("notes").copied, 1u);
 }
 
 TEST_F(Relay, gives_a_note_up_whose_record_never_crosses) {

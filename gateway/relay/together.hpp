@@ -1,6 +1,7 @@
 // Several requests to a store at once, for a thread that waits for all of them: the store may run them as one.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <memory>
@@ -49,5 +50,21 @@ class together {
   };
   std::shared_ptr<shared> state_;
 };
+
+// Runs `begin(place, completion)` for all places from 0, some hundred at a time: a store's queue is bounded, and others
+// stand in it, too.
+template <class T, class Begin>
+std::vector<result<T>> all_together(std::size_t how_many, Begin begin) {
+  constexpr std::size_t at_a_time = 256;
+  std::vector<result<T>> out;
+  out.reserve(how_many);
+  for (std::size_t first = 0; first < how_many; first += at_a_time) {
+    const std::size_t some = std::min(at_a_time, how_many - first);
+    together<T> part(some);
+    for (std::size_t i = 0; i < some; ++i) begin(first + i, part.completion_of(i));
+    for (auto &r : part.wait()) out.push_back(std::move(r));
+  }
+  return out;
+}
 
 }  // namespace causeway
