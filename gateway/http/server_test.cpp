@@ -30,9 +30,11 @@ class held_calls {
       throw std::runtime_error("the call did not come");
     return held_[n];
   }
-  std::size_t count() {
+  // Lets go of all of them, answered or not.
+  void drop() {
+    std::vector<std::pair<std::shared_ptr<const call>, done>> dropped;
     const std::lock_guard lock(mutex_);
-    return held_.size();
+    dropped.swap(held_);
   }
 
  private:
@@ -43,6 +45,9 @@ class held_calls {
 
 class Server : public testing::Test {
  protected:
+  // The api holds the handlers, these the calls, and the calls the api.
+  void TearDown() override { held_->drop(); }
+
   std::shared_ptr<const api> holding(const std::string &text = "here") {
     return test::make_api({
         test::test_operation("GET", "/hold", [held = held_](auto c, auto done) { held->hold(c, done); }),
