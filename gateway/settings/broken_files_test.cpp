@@ -25,26 +25,26 @@ class broken_files : public ::testing::Test {
   broken_files() {
     ::setenv("CAUSEWAY_PLUTO", "host=/tmp dbname=pluto", 1);
     ::setenv("CAUSEWAY_CUBA", "host=/tmp dbname=cuba", 1);
-    for (const std::string &file : shipped) folder_.write(file, content_of(file));
+    for (const std::string &file : shipped) folder.write(file, content_of(file));
   }
 
   // Loads both configurations with one file damaged.
   void load_with(const std::string &file, const std::string &content) {
-    folder_.write(file, content);
+    folder.write(file, content);
     for (const char *const main : {"causeway.yaml", "causeway.postgresql.yaml"}) {
-      const loaded_settings loaded = load_settings(folder_.path() / main);
-      findings_ += loaded.findings.size();
+      const loaded_settings loaded = load_settings(folder.path() / main);
+      findings += loaded.findings.size();
       for (const finding &f : loaded.findings) {
         EXPECT_FALSE(f.message.empty());
         EXPECT_EQ(f.message.find('\n'), std::string::npos) << f.message;
       }
     }
-    folder_.write(file, content_of(file));
+    folder.write(file, content_of(file));
   }
 
-  test_folder folder_;
-  std::mt19937 random_{20261121};
-  std::size_t findings_ = 0;
+  test_folder folder;
+  std::mt19937 random{20261121};
+  std::size_t findings = 0;
 };
 
 TEST_F(broken_files, truncated_anywhere) {
@@ -52,9 +52,9 @@ TEST_F(broken_files, truncated_anywhere) {
     const std::string whole = content_of(file);
     ASSERT_GT(whole.size(), 500U) << file;
     for (int i = 0; i < 30; ++i)
-      load_with(file, whole.substr(0, std::uniform_int_distribution<std::size_t>(0, whole.size() - 1)(random_)));
+      load_with(file, whole.substr(0, std::uniform_int_distribution<std::size_t>(0, whole.size() - 1)(random)));
   }
-  EXPECT_GT(findings_, 100U);
+  EXPECT_GT(findings, 100U);
 }
 
 TEST_F(broken_files, a_few_bytes_changed) {
@@ -62,12 +62,12 @@ TEST_F(broken_files, a_few_bytes_changed) {
   for (const std::string &file : shipped)
     for (int i = 0; i < 40; ++i) {
       std::string damaged = content_of(file);
-      for (int n = std::uniform_int_distribution<int>(1, 4)(random_); n > 0; --n)
-        damaged[std::uniform_int_distribution<std::size_t>(0, damaged.size() - 1)(random_)] =
-            bytes[std::uniform_int_distribution<std::size_t>(0, bytes.size() - 1)(random_)];
+      for (int n = std::uniform_int_distribution<int>(1, 4)(random); n > 0; --n)
+        damaged[std::uniform_int_distribution<std::size_t>(0, damaged.size() - 1)(random)] =
+            bytes[std::uniform_int_distribution<std::size_t>(0, bytes.size() - 1)(random)];
       load_with(file, damaged);
     }
-  EXPECT_GT(findings_, 100U);
+  EXPECT_GT(findings, 100U);
 }
 
 TEST_F(broken_files, pieces_put_together) {
@@ -76,10 +76,10 @@ TEST_F(broken_files, pieces_put_together) {
       const std::string whole = content_of(file);
       std::uniform_int_distribution<std::size_t> anywhere(0, whole.size() - 1);
       std::string pieces;
-      for (int n = 0; n < 4; ++n) pieces += whole.substr(anywhere(random_), 200);
+      for (int n = 0; n < 4; ++n) pieces += whole.substr(anywhere(random), 200);
       load_with(file, pieces);
     }
-  EXPECT_GT(findings_, 100U);
+  EXPECT_GT(findings, 100U);
 }
 
 // What made readers of YAML slow or fall over elsewhere.
@@ -91,7 +91,7 @@ TEST_F(broken_files, nests_and_repeats_end) {
     for (std::size_t i = 0; i < many; ++i) text += piece;
     load_with("causeway.yaml", text);
   }
-  EXPECT_GT(findings_, 10U);
+  EXPECT_GT(findings, 10U);
 }
 
 }  // namespace
