@@ -48,7 +48,7 @@ struct find_request {
   std::vector<condition> conditions;  // all must hold
   std::vector<std::size_t> order;     // fields; the last must make the order total; never null in the rows found
   bool descending = false;            // the whole order
-  std::vector<value> after;           // begin behind the row with these values of `order`; empty: from the start
+  std::vector<value> after;           // begin behind these values of `order`, a row's or not; empty: from the start
   std::size_t limit = 50;             // rows, 1 to 10,000
 };
 
