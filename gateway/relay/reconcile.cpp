@@ -60,6 +60,7 @@ class comparison {
     const auto found = all_together<copies>(rows.size(), [&](std::size_t i, record_store::completion<copies> answer) {
       target_.find(by(map_.to(), source_id_, keys[i]), deadline(), std::move(answer));
     });
+    if (auto resolved = resolve(mapped); !resolved) return resolved.why();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (!found[i]) return found[i].why();
       ++counts_.compared;
@@ -71,7 +72,6 @@ class comparison {
       if (!mapped[i]) {
         fields.push_back("(the source cannot cross as it is)");
       } else {
-        if (auto resolved = resolve(*mapped[i]); !resolved) return resolved.why();
         fields = differing(mapped[i]->target, found[i]->front());
       }
       if (!fields.empty()) tell({mismatch::different, keys[i], std::move(fields)});
@@ -80,16 +80,33 @@ class comparison {
   }
 
   // What is not found stays null, and shows as a difference.
-  result<done> resolve(mapped_record &mapped) {
-    for (const pending_lookup &lookup : mapped.lookups) {
-      const auto kind = std::find_if(target_kinds_.begin(), target_kinds_.end(),
-                                     [&](const kind_ptr &known) { return known->name == lookup.kind; });
-      if (kind == target_kinds_.end()) return fault{outcome::internal, "a lookup names an unknown record kind", {}};
-      const auto field = (*kind)->find_field(lookup.by);
-      if (!field) return fault{outcome::internal, "a lookup names an unknown field", {}};
-      const auto found = find_now(target_, by(*kind, *field, lookup.equals), deadline());
-      if (!found) return found.why();
-      mapped.target.values[lookup.target_field] = found->empty() ? value(null()) : found->front()[lookup.take];
+  result<done> resolve(std::vector<std::optional<mapped_record>> &mapped) {
+    struct question {
+      record *filled;
+      const pending_lookup *lookup;
+      find_request request;
+    };
+    std::vector<question> questions;
+    for (auto &one : mapped) {
+      if (!one) continue;
+      for (const pending_lookup &lookup : one->lookups) {
+        const auto kind = std::find_if(target_kinds_.begin(), target_kinds_.end(),
+                                       [&](const kind_ptr &known) { return known->name == lookup.kind; });
+        if (kind == target_kinds_.end()) return fault{outcome::internal, "a lookup names an unknown record kind", {}};
+        const auto field = (*kind)->find_field(lookup.by);
+        if (!field) return fault{outcome::internal, "a lookup names an unknown field", {}};
+        questions.push_back({&one->target, &lookup, by(*kind, *field, lookup.equals)});
+      }
+    }
+    using answers = std::vector<record>;
+    const auto found = all_together<answers>(questions.size(), [&](std::size_t i, record_store::completion<answers> a) {
+      target_.find(std::move(questions[i].request), deadline(), std::move(a));
+    });
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      if (!found[i]) return found[i].why();
+      const pending_lookup &lookup = *questions[i].lookup;
+      questions[i].filled->values[lookup.target_field] =
+          found[i]->empty() ? value(null()) : found[i]->front()[lookup.take];
     }
     return done{};
   }
