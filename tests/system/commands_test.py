@@ -25,8 +25,8 @@ class Check(CommandTestCase):
         ('causeway.yaml', 'port: 8080', 'port: 80800', '80800', ['port']),
         ('causeway.yaml', 'stores:', 'listen: {port: 1}\nstores:', 'listen: {port: 1}', ['listen']),
         ('causeway.yaml', 'backend: sqlite3, connect: cuba.db', 'backend: oracle, connect: cuba.db', 'oracle', ['oracle', 'sqlite3']),
-        ('causeway.yaml', 'after: communications', 'after: comms', '{name: notes', ['comms']),
-        ('causeway.yaml', 'from: pluto.note', 'from: pluto.notes', '{name: notes', ['pluto.notes']),
+        ('causeway.yaml', 'after: communications', 'after: comms', 'comms}', ['comms']),
+        ('causeway.yaml', 'from: pluto.note', 'from: pluto.notes', 'pluto.notes', ['pluto.notes']),
         ('causeway.yaml', 'library: communications', 'library: comunications', '{library: comunications', ['comunications']),
         ('causeway.yaml', 'library: communications', 'library: communications, settings: {colour: blue}', 'blue', ['colour']),
         ('mappings/communication.yaml', 'from: communicationId', 'from: comunicationId', 'sourceId:', ['comunicationId', 'communicationId']),
@@ -101,9 +101,9 @@ class Check(CommandTestCase):
 class Plugins(CommandTestCase):
     def test_it_lists_what_is_loaded(self):
         said = self.gateway().run('plugins').stdout
-        for expected in ('communications', 'online-accounts', 'POST /v1/customers/{csid}/communications',
-                         'GET /v1/customers/{csid}/online-account'):
-            self.assertIn(expected, said)
+        for expected in (r'^communications \d', r'^online-accounts \d', r'^ +POST +/v1/customers/\{csid\}/communications +service-officer ',
+                         r'^ +GET +/v1/customers/\{csid\}/online-account +service-officer '):
+            self.assertRegex(said, re.compile(expected, re.MULTILINE))
 
 
 class Key(CommandTestCase):
