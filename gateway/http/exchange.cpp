@@ -59,7 +59,6 @@ response to_response(const answer &a, const identity &who) {
     r.add("Retry-After", std::to_string(std::max(1, a.retry_after)));
   r.add("X-Request-Id", who.request_id);
   r.add("traceparent", who.traceparent);
-  r.trace_id = who.trace_id;
   return r;
 }
 

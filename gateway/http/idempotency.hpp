@@ -31,7 +31,8 @@ kind_ptr idempotency_kind(const std::string &store);
 struct idempotency_options {
   std::map<std::string, record_store *> stores;  // by name; outlive every call
   std::string holder;                            // this process among all gateways, a new one at each start
-  // Whether the gateway of this id may still be running; any thread, quick.
+  // Whether the gateway of this id may still be running; any thread, quick. None: this gateway is the only one, whoever
+  // else holds a key is gone.
   std::function<bool(std::string_view)> alive;
   std::chrono::milliseconds retention{86'400'000};  // how long an answer is kept
 };

@@ -3,55 +3,22 @@
 #include "http/idempotency.hpp"
 
 #include <atomic>
-#include <deque>
 #include <gtest/gtest.h>
 #include <set>
 #include <thread>
 
 #include "http/problem.hpp"
+#include "http/test_support.hpp"
 #include "store/kind_builder.hpp"
 #include "store/memory_store.hpp"
 
 namespace causeway {
 namespace {
 
+using http::test::stepped_clock;
+using http::test::stepped_executor;
 using std::chrono::hours;
 using std::chrono::seconds;
-
-class stepped_clock final : public clock {
- public:
-  time_point now() const override { return time_point(std::chrono::milliseconds(ms_)); }
-  std::chrono::milliseconds elapsed() const override { return std::chrono::milliseconds(ms_); }
-  void step(std::chrono::milliseconds by) { ms_ += by.count(); }
-
- private:
-  std::atomic<std::int64_t> ms_{1'760'000'000'000};
-};
-
-// Runs what is posted when it is told to.
-class stepped_executor final : public executor {
- public:
-  void post(std::function<void()> work) override {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(work));
-  }
-  void run() {
-    for (;;) {
-      std::function<void()> next;
-      {
-        const std::lock_guard lock(mutex_);
-        if (waiting_.empty()) return;
-        next = std::move(waiting_.front());
-        waiting_.pop_front();
-      }
-      next();
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::deque<std::function<void()>> waiting_;
-};
 
 using handler = std::function<void(std::shared_ptr<answer_keeper>, std::function<void(answer)>)>;
 

@@ -28,10 +28,9 @@ struct response {
   int status = 200;
   std::string content_type;  // empty: no body
   std::string body;
-  std::string fields;         // further header lines, each ended by CRLF
-  bool omit_body = false;     // of HEAD: Content-Length only
-  std::string_view label;     // of the operation, for the log: "GET /v1/customers/{csid}"; as long-lived as the api
-  std::string_view trace_id;  // for the log; in `fields`
+  std::string fields;      // further header lines, each ended by CRLF
+  bool omit_body = false;  // of HEAD: Content-Length only
+  std::string_view label;  // of the operation, for the log: "GET /v1/customers/{csid}"; as long-lived as the api
 
   // Adds a header line; drops characters of `content` that would end it.
   void add(std::string_view name, std::string_view content);

@@ -123,6 +123,21 @@ TEST_F(Server, TakesTheFirstOfTwoAnswers) {
   }
 }
 
+TEST_F(Server, OutlivesWhatThrowsOutsideAHandler) {
+  auto guarded = test::test_operation("GET", "/guarded", [](auto, auto done) { done(test::json_answer("1")); });
+  guarded.roles = {"operator"};
+  api_options broken;
+  broken.authenticate = [](std::string_view) -> std::optional<principal> { throw std::runtime_error("secret"); };
+  server s(test::any_port(), test::make_api({guarded}, broken), clock_);
+  raw_client client(s.port());
+  client.send(get("/guarded") + get("/livez"));
+  const auto r = client.read();
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->status, 500);
+  EXPECT_EQ(r->body.find("secret"), std::string::npos);
+  EXPECT_EQ(status_of(client.read()), 200);
+}
+
 TEST_F(Server, AnswersOverloadAtOnce) {
   auto o = test::any_port();
   o.requests = 2;

@@ -14,6 +14,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <exception>
 #include <optional>
 
 #include "http/exchange.hpp"
@@ -147,7 +148,11 @@ class session : public std::enable_shared_from_this<session> {
     auto who = identity_of(read_.head.request_id, read_.head.traceparent);
     exchange_ = std::make_shared<exchange>(host_->current(), std::move(read_.head), std::move(who));
     started_ = host_->time.elapsed();
-    refused_ = exchange_->admit(content_length, host_->options.body);
+    try {
+      refused_ = exchange_->admit(content_length, host_->options.body);
+    } catch (const std::exception &) {
+      refused_ = broken();
+    }
     if (host_->draining)
       refused_ = exchange_->refuse(problem(503, "draining", "The gateway is ending; another one serves."));
     if (!has_body) return refused_ ? respond(*std::move(refused_)) : serve({});
@@ -207,15 +212,25 @@ class session : public std::enable_shared_from_this<session> {
     answering_ = true;
     stream_.expires_never();
     const auto turn = ++turn_;
-    exchange_->serve(std::move(body), runs_on_, host_->time.now() + host_->options.deadline,
-                     [weak = weak_from_this(), turn](response r) {
-                       if (const auto self = weak.lock()) self->take(turn, std::move(r));
-                     });
+    try {
+      exchange_->serve(std::move(body), runs_on_, host_->time.now() + host_->options.deadline,
+                       [weak = weak_from_this(), turn](response r) {
+                         if (const auto self = weak.lock()) self->take(turn, std::move(r));
+                       });
+    } catch (const std::exception &) {
+      on_answer(turn, broken());
+    }
     if (!answering_ || turn != turn_) return;
     timer_.expires_after(host_->options.deadline);
     timer_.async_wait([self = shared_from_this(), turn](error_code ec) {
       if (!ec && turn == self->turn_ && self->answering_) self->on_answer(turn, self->exchange_->refuse(problem(504)));
     });
+  }
+
+  // For what nobody expects to be thrown: one request ends badly, the others go on.
+  response broken() const {
+    log(log_level::error, "a request broke off", {{"requestId", exchange_->who().request_id}});
+    return exchange_->refuse(problem(500));
   }
 
   // Any thread.
@@ -238,7 +253,8 @@ class session : public std::enable_shared_from_this<session> {
     keep_alive_ = false;
     unread_body_ = true;
     started_ = host_->time.elapsed();
-    respond(to_response(problem(why.status, why.code, why.detail), identity_of(std::nullopt, std::nullopt)));
+    const auto who = identity_of(std::nullopt, std::nullopt);
+    respond(to_response(problem(why.status, why.code, why.detail), who), who);
   }
 
   void refuse_body(const answer &a) {
@@ -247,10 +263,12 @@ class session : public std::enable_shared_from_this<session> {
     respond(refused_ ? *std::move(refused_) : exchange_->refuse(a));
   }
 
-  void respond(response r) {
+  void respond(response r) { respond(std::move(r), exchange_->who()); }
+
+  void respond(response r, const identity &who) {
     if (!stream_.socket().is_open()) return;
     if (host_->draining) keep_alive_ = false;
-    log_access(r);
+    log_access(r, who);
     out_ = to_wire(r, {keep_alive_, http_1_0_}, host_->time.now());
     stream_.expires_after(host_->options.read_timeout);
     asio::async_write(stream_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
@@ -260,12 +278,12 @@ class session : public std::enable_shared_from_this<session> {
     });
   }
 
-  void log_access(const response &r) const {
+  void log_access(const response &r, const identity &who) const {
     const auto level = r.status >= 500 ? log_level::warning : r.status >= 400 ? log_level::info : log_level::debug;
     if (!is_logged(level)) return;
     log(level, "request",
-        {{"requestId", exchange_ ? exchange_->who().request_id : std::string()},
-         {"traceId", std::string(r.trace_id)},
+        {{"requestId", who.request_id},
+         {"traceId", who.trace_id},
          {"operation", std::string(r.label)},
          {"status", std::to_string(r.status)},
          {"milliseconds", std::to_string((host_->time.elapsed() - started_).count())}});

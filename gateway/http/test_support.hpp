@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <atomic>
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -104,6 +106,42 @@ class raw_client {
   int socket_;
   bool connected_ = false;
   std::string pending_;
+};
+
+// A clock that goes when it is told to.
+class stepped_clock final : public clock {
+ public:
+  time_point now() const override { return time_point(std::chrono::milliseconds(ms_)); }
+  std::chrono::milliseconds elapsed() const override { return std::chrono::milliseconds(ms_); }
+  void step(std::chrono::milliseconds by) { ms_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'760'000'000'000};
+};
+
+// Runs what is posted when it is told to.
+class stepped_executor final : public executor {
+ public:
+  void post(std::function<void()> work) override {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(work));
+  }
+  void run() {
+    for (;;) {
+      std::function<void()> next;
+      {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.empty()) return;
+        next = std::move(waiting_.front());
+        waiting_.pop_front();
+      }
+      next();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<std::function<void()>> waiting_;
 };
 
 inline member text_member(std::string name, bool required = false) {

@@ -37,7 +37,7 @@ struct principal {
 
 struct answer {
   int status = 200;
-  std::string body;                 // JSON, for a status below 400
+  std::string body;                 // JSON; of 400 and above: empty, or the whole body in place of the problem
   std::string etag;                 // without quotes; empty: none
   std::string location;             // empty: none
   std::string code;                 // of a problem: "privacy-check-required"
