@@ -7,34 +7,17 @@
 #include <set>
 
 #include "host/border.hpp"
+#include "runtime/suggestion.hpp"
 
 namespace causeway {
 
 namespace {
 
-// Insertions, deletions and replacements between two words.
-std::size_t edits(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 std::string nearest_of(std::string_view word, const std::vector<declared_setting> &known) {
   if (known.empty()) return "the plugin has no settings";
-  const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto &a, const auto &b) {
-    return edits(word, a.name) < edits(word, b.name);
-  });
-  if (edits(word, nearest->name) <= std::max<std::size_t>(2, word.size() / 3))
-    return "did you mean " + nearest->name + "?";
+  std::vector<std::string_view> names;
+  for (const auto &one : known) names.push_back(one.name);
+  if (const auto meant = nearest(word, names); !meant.empty()) return "did you mean " + std::string(meant) + "?";
   std::string all = "it has";
   for (const auto &one : known) all += (&one == &known.front() ? " " : ", ") + one.name;
   return all;

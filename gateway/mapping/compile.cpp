@@ -6,8 +6,8 @@
 
 #include "mapping/mapping.hpp"
 #include "mapping/mapping_step.hpp"
-#include "mapping/nearest.hpp"
 #include "mapping/wrap.hpp"
+#include "runtime/suggestion.hpp"
 #include "store/field_check.hpp"
 
 namespace causeway {

@@ -4,11 +4,11 @@
 
 #include "mapping/charset.hpp"
 #include "mapping/escape.hpp"
-#include "mapping/nearest.hpp"
 #include "mapping/random_text.hpp"
 #include "mapping/transliterate.hpp"
 #include "mapping/utf8.hpp"
 #include "mapping/wrap.hpp"
+#include "runtime/suggestion.hpp"
 
 namespace causeway {
 namespace {

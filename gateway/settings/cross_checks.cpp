@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "settings/suggestion.hpp"
+#include "runtime/suggestion.hpp"
 
 namespace causeway {
 

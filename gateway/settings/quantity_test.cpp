@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "settings/suggestion.hpp"
+#include "runtime/suggestion.hpp"
 
 namespace causeway {
 namespace {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/suggestion.hpp"
 #include "settings/code_tables.hpp"
 #include "settings/section.hpp"
 #include "settings/substitution.hpp"
-#include "settings/suggestion.hpp"
 #include "store/field_check.hpp"
 #include "store/time_format.hpp"
 

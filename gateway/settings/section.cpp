@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/suggestion.hpp"
 #include "settings/quantity.hpp"
-#include "settings/suggestion.hpp"
 
 namespace causeway {
 

@@ -11,13 +11,13 @@
 #include <system_error>
 #include <utility>
 
+#include "runtime/suggestion.hpp"
 #include "settings/cross_checks.hpp"
 #include "settings/mapping_file.hpp"
 #include "settings/overrides.hpp"
 #include "settings/record_kinds.hpp"
 #include "settings/section.hpp"
 #include "settings/substitution.hpp"
-#include "settings/suggestion.hpp"
 
 namespace causeway {
 

@@ -1,4 +1,4 @@
-#include "settings/suggestion.hpp"
+#include "runtime/suggestion.hpp"
 
 #include <algorithm>
 
@@ -32,13 +32,23 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+std::string_view nearest(std::string_view given, const std::vector<std::string_view> &known) {
+  given = given.substr(0, 100);
+  std::string_view best;
+  std::size_t least = farthest(given) + 1;
+  for (const auto candidate : known) {
+    const std::size_t changes = edit_distance(given, candidate);
+    if (changes >= least) continue;
+    best = candidate;
+    least = changes;
+  }
+  return best;
+}
+
 std::string suggestion(std::string_view given, const std::vector<std::string> &known) {
   if (known.empty()) return {};
-  given = given.substr(0, 100);
-  const auto nearest = std::min_element(known.begin(), known.end(), [&](const std::string &x, const std::string &y) {
-    return edit_distance(given, x) < edit_distance(given, y);
-  });
-  if (edit_distance(given, *nearest) <= farthest(given)) return "; did you mean '" + *nearest + "'?";
+  const auto meant = nearest(given, {known.begin(), known.end()});
+  if (!meant.empty()) return "; did you mean '" + std::string(meant) + "'?";
   std::string list = known.front();
   for (std::size_t i = 1; i < known.size(); ++i) list += (i + 1 == known.size() ? " and " : ", ") + known[i];
   return (known.size() == 1 ? "; known is " : "; known are ") + list;
