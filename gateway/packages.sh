@@ -14,6 +14,9 @@ test_packages=(
   postgresql-15 python3 python3-psycopg2
 )
 
+# And what it takes to measure it.
+bench_packages=(wrk)
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() { printf '\n%s: %s\n' "$0" "$*" >&2; exit 1; }
 
