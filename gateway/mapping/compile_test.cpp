@@ -1,5 +1,5 @@
 // What compile refuses and says of a declaration, rule by rule.
-#include "mapping/example_mapping.hpp"
+#include "mapping/testing/example_mapping.hpp"
 
 namespace causeway {
 namespace {

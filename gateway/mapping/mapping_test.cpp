@@ -1,7 +1,7 @@
 // What a record becomes through a mapping, and what comes back.
 #include "mapping/mapping.hpp"
 
-#include "mapping/example_mapping.hpp"
+#include "mapping/testing/example_mapping.hpp"
 #include "mapping/random_text.hpp"
 
 namespace causeway {
