@@ -6,7 +6,10 @@ from gateway import CALLERS, GatewayTestCase
 
 OFFICERS = {'service-officer', 'ps-officer', 'service-manager'}
 PS = {'ps-officer', 'service-manager'}
+MANAGER = {'service-manager'}
 OPERATOR = {'operator'}
+PS_CUSTOMER = '/v1/ps/customers/8'
+PLAN = f'{PS_CUSTOMER}/plans/none'
 CUSTOMER = '/v1/customers/4'
 ACCOUNT = f'{CUSTOMER}/online-account/01890000-0000-7000-8000-000000000000'
 COMMUNICATION = f'{CUSTOMER}/communications/01890000-0000-7000-8000-000000000000'
@@ -29,6 +32,20 @@ OPERATIONS = [
     ('POST', f'{CUSTOMER}/stacking-documents', PS, 422),
     ('GET', COMMUNICATION, OFFICERS, 404),
     ('POST', f'{COMMUNICATION}/notes', OFFICERS, 422),
+    ('POST', '/v1/ps/referrals', PS, 422),
+    ('GET', '/v1/ps/customers', PS, 200),
+    ('GET', '/v1/ps/customers/8', PS, 200),
+    ('GET', '/v1/ps/officers', PS, 200),
+    ('POST', '/v1/ps/assignments', MANAGER, 422),
+    ('POST', f'{PS_CUSTOMER}/plans', PS, 422),
+    ('GET', PLAN, PS, 404),
+    ('PATCH', PLAN, PS, 422),
+    ('POST', f'{PLAN}/submission', {'ps-officer'}, 422),
+    ('POST', f'{PLAN}/decision', MANAGER, 422),
+    ('POST', f'{PS_CUSTOMER}/transfers', PS, 422),
+    ('POST', f'{PS_CUSTOMER}/transfers/none/decision', MANAGER, 422),
+    ('GET', '/v1/ps/action-lists/cso', PS, 200),
+    ('GET', '/v1/ps/action-lists/service-manager', MANAGER, 200),
     ('GET', '/v1/admin/plugins', OPERATOR, 200),
     ('GET', '/v1/admin/copies', OPERATOR, 200),
     ('GET', DEAD_LETTERS, OPERATOR, 200),
