@@ -74,6 +74,9 @@ std::size_t statement::run(const std::function<void()> &row) {
     return rows;
   } catch (const soci::soci_error &) {
     auto failure = backing_->of_.failure();
+    // SOCI's copies of the parameters would stay behind: it frees them after success only, or here.
+    backing_->statement_.undefine_and_bind();
+    backing_->statement_.define_and_bind();
     // This one is in use now, so it is forgotten later.
     if (failure.what == failure_class::internal) backing_->of_.suspect_ = true;
     throw failure;

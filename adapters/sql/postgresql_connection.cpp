@@ -26,12 +26,17 @@ std::string reason_of(const std::string &message) {
   return message.substr(begin, message.find('\n', begin) - begin);
 }
 
+// SOCI keeps the type's information to itself, so UBSan could not check the cast.
+[[clang::no_sanitize("vptr")]] PGconn *handle_of(soci::session &session) {
+  return static_cast<soci::postgresql_session_backend *>(session.get_backend())->conn_;
+}
+
 class postgresql_connection final : public connection {
  public:
   postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
       : connection(std::move(opened)), now_(options.now) {
     // libpq writes what the server remarks to standard error, values of triggers included.
-    PQsetNoticeProcessor(backend()->conn_, [](void *, const char *) {}, nullptr);
+    PQsetNoticeProcessor(handle_of(session()), [](void *, const char *) {}, nullptr);
     execute("SET client_encoding TO 'UTF8'");
     execute("SET standard_conforming_strings TO on");
     execute("SET default_transaction_isolation TO 'read committed'");
@@ -73,15 +78,11 @@ class postgresql_connection final : public connection {
       state = e.sqlstate();
     } catch (const soci::soci_error &) {
     }
-    if (PQstatus(backend()->conn_) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
+    if (PQstatus(handle_of(session())) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};
   }
 
  private:
-  soci::postgresql_session_backend *backend() {
-    return static_cast<soci::postgresql_session_backend *>(session().get_backend());
-  }
-
   std::function<time_point()> now_;
   std::int64_t timeout_ = 0;  // as set on the server, milliseconds; 0: none
 };

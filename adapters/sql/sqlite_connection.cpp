@@ -11,11 +11,16 @@ namespace causeway::sql {
 
 namespace {
 
+// SOCI keeps the type's information to itself, so UBSan could not check the cast.
+[[clang::no_sanitize("vptr")]] sqlite_api::sqlite3 *handle_of(soci::session &session) {
+  return static_cast<soci::sqlite3_session_backend *>(session.get_backend())->conn_;
+}
+
 class sqlite_connection final : public connection {
  public:
   sqlite_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
       : connection(std::move(opened)), now_(options.now) {
-    handle_ = static_cast<soci::sqlite3_session_backend *>(session().get_backend())->conn_;
+    handle_ = handle_of(session());
     sqlite_api::sqlite3_extended_result_codes(handle_, 1);
     sqlite_api::sqlite3_busy_timeout(handle_, longest_busy);
     execute("PRAGMA journal_mode = WAL");
