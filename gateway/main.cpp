@@ -36,7 +36,8 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
   };
   auto store = std::make_shared<sql_store>(std::move(options));
   return {store, [store](time_point deadline) { return store->prepare(deadline); },
-          [store] { return store->differences(); }, [store] { return store->ddl(); }, [store] { store->stop(); }};
+          [store](bool lasting) { return store->differences(lasting); }, [store] { return store->ddl(); },
+          [store] { store->stop(); }};
 }
 
 }  // namespace

@@ -69,7 +69,9 @@ C_STANDARD = {
 
 
 def is_test(path):
-    return path.startswith('tests/') or path.endswith(('_test.cpp', '_test.c', '_test.hpp')) or '/testing/' in path
+    name = path.rsplit('/', 1)[-1]
+    return (path.startswith('tests/') or '/testing/' in path or name.startswith('test_')
+            or name.endswith(('_test.cpp', '_test.c', '_test.hpp')))
 
 
 def folder_of(path):

@@ -53,7 +53,7 @@ struct sql_store::parts {
   job_queue queue;
   worker_group workers;
   mutable std::mutex mutex;
-  std::vector<std::string> differences;
+  std::vector<schema_difference> differences;
 };
 
 namespace {
@@ -81,7 +81,7 @@ sql_store::~sql_store() { stop(); }
 result<done> sql_store::prepare(time_point deadline) {
   parts &p = *parts_;
   if (auto connected = p.workers.wait_until_serving(deadline); !connected) return connected.why();
-  std::vector<std::string> sentences;
+  std::vector<schema_difference> differences;
   try {
     // A session of its own: the workers' statements know nothing of tables that change.
     const auto on = connection::open(parts::connect_options_of(p.options));
@@ -101,7 +101,7 @@ result<done> sql_store::prepare(time_point deadline) {
     }
     for (const auto &t : p.tables.all())
       for (auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
-        sentences.push_back(std::move(difference.sentence));
+        differences.push_back(std::move(difference));
   } catch (const database_failure &failure) {
     const bool defect = failure.what == failure_class::internal || failure.what == failure_class::unique;
     return fault{defect ? outcome::internal : outcome::unavailable,
@@ -109,13 +109,16 @@ result<done> sql_store::prepare(time_point deadline) {
                  {}};
   }
   const std::lock_guard lock(p.mutex);
-  p.differences = std::move(sentences);
+  p.differences = std::move(differences);
   return done();
 }
 
-std::vector<std::string> sql_store::differences() const {
+std::vector<std::string> sql_store::differences(bool lasting) const {
   const std::lock_guard lock(parts_->mutex);
-  return parts_->differences;
+  std::vector<std::string> sentences;
+  for (const schema_difference &difference : parts_->differences)
+    if (!lasting || difference.remedy.empty()) sentences.push_back(difference.sentence);
+  return sentences;
 }
 
 std::string sql_store::ddl() const {

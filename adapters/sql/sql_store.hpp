@@ -51,7 +51,8 @@ class sql_store final : public record_store {
   // repeated.
   result<done> prepare(time_point deadline);
   // What prepare() last found to differ, each in a sentence that names table and column; empty: nothing.
-  std::vector<std::string> differences() const;
+  // `lasting`: without what `create` would mend.
+  std::vector<std::string> differences(bool lasting = false) const;
   // CREATE statements for all kinds, each ended by a semicolon and a newline. Any thread.
   std::string ddl() const;
 

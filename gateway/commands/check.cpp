@@ -37,8 +37,7 @@ void check_schemas(const configuration &c, const store_opener &open, std::vector
     if (!has_schema(c.content, store)) continue;
     configuration only = c;
     only.content.stores = {store};
-    only.content.stores.front().create = false;
-    stores opened(only, open, some_keys());
+    stores opened(only, open, some_keys(), missing_tables::leave);
     std::vector<finding> found;
     opened.prepare(std::chrono::seconds(10), found);
     for (auto &f : found) {
@@ -56,7 +55,7 @@ int check_command(const common_options &common, bool print_ddl, const store_open
   auto c = read_configuration(common);
   auto findings = c.findings;
   if (print_ddl && !has_errors(findings)) {
-    std::cout << stores(c, open, some_keys()).ddl();
+    std::cout << stores(c, open, some_keys(), missing_tables::leave).ddl();
     return 0;
   }
   check_plugins(c, common, findings);

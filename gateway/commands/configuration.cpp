@@ -4,10 +4,18 @@
 #include <iostream>
 
 #include "relay/outbox.hpp"
+#include "runtime/log.hpp"
 
 namespace causeway {
 
 namespace {
+
+log_level level_of(const std::string &name) {
+  if (name == "debug") return log_level::debug;
+  if (name == "warning") return log_level::warning;
+  if (name == "error") return log_level::error;
+  return log_level::info;
+}
 
 std::vector<kind_ptr> all_kinds(const settings &content) {
   std::vector<kind_ptr> kinds;
@@ -64,6 +72,7 @@ configuration read_configuration(const common_options &common) {
   auto loaded = load_settings(common.config, common.overrides);
   c.content = std::move(loaded.content);
   c.findings = std::move(loaded.findings);
+  set_log_level(level_of(c.content.log_level));
   compile_routes(c);
   hide_secrets(loaded, c.findings);
   return c;

@@ -25,6 +25,7 @@ struct configuration {
   std::vector<kind_ptr> copy_kinds;  // one per store that is copied from
 };
 
+// Sets the level of the log, too.
 configuration read_configuration(const common_options &common);
 
 // Writes findings to standard error, as FILE:LINE:COL: message.

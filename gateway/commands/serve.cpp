@@ -12,13 +12,6 @@ namespace causeway {
 
 namespace {
 
-log_level level_of(const std::string &name) {
-  if (name == "debug") return log_level::debug;
-  if (name == "warning") return log_level::warning;
-  if (name == "error") return log_level::error;
-  return log_level::info;
-}
-
 std::string url_of(const settings &content, std::uint16_t port) {
   const bool v6 = content.address.find(':') != std::string::npos;
   return "http://" + (v6 ? "[" + content.address + "]" : content.address) + ":" + std::to_string(port);
@@ -49,7 +42,6 @@ int serve_command(const common_options &common, const store_opener &open) {
   auto c = read_configuration(common);
   print_findings(c.findings);
   if (has_errors(c.findings)) return 1;
-  set_log_level(level_of(c.content.log_level));
   if (c.content.stores.empty()) {
     std::cerr << common.config << ": there are no stores to serve from\n";
     return 1;

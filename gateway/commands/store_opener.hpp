@@ -17,8 +17,9 @@ struct opened_store {
   std::shared_ptr<record_store> store;
   // Waits for a first connection and creates what is missing, where the settings say so. invalid: the schema differs.
   std::function<result<done>(time_point deadline)> prepare;
-  // After prepare: each difference of the live schema from the record kinds, a sentence each.
-  std::function<std::vector<std::string>()> differences;
+  // After prepare: each difference of the live schema from the record kinds, a sentence each; `lasting`: without what
+  // creating would mend.
+  std::function<std::vector<std::string>(bool lasting)> differences;
   // The statements that create the kinds' tables.
   std::function<std::string()> ddl;
   // Finishes what waits and ends its threads.

@@ -18,10 +18,11 @@ std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store
   return kinds;
 }
 
-stores::stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys, bool create)
-    : configuration_(c) {
+stores::stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys,
+               missing_tables missing)
+    : configuration_(c), missing_(missing) {
   for (auto settings_of : c.content.stores) {
-    settings_of.create = settings_of.create || create;
+    if (missing != missing_tables::as_configured) settings_of.create = missing == missing_tables::create;
     auto kinds = settings_of.kinds;
     for (auto &own : own_kinds(c, settings_of.name)) kinds.push_back(std::move(own));
     opened_.emplace(settings_of.name, open(c.content, settings_of, std::move(kinds), keys));
@@ -34,9 +35,9 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
   bool good = true;
   const auto deadline = system_clock().now() + patience;
   for (const auto &[name, opened] : opened_) {
-    const auto at = configuration_.content.find_store(name)->at;
+    const auto &which = *configuration_.content.find_store(name);
     const auto say = [&](std::string message) {
-      findings.push_back({at, severity::error, "store " + name + ": " + std::move(message)});
+      findings.push_back({which.at, severity::error, "store " + name + ": " + std::move(message)});
       good = false;
     };
     const auto prepared = opened.prepare(deadline);
@@ -44,7 +45,8 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
       say(prepared.why().detail);
       continue;
     }
-    for (auto &difference : opened.differences()) say(std::move(difference));
+    const bool lasting = missing_ == missing_tables::leave && which.create;
+    for (auto &difference : opened.differences(lasting)) say(std::move(difference));
   }
   return good;
 }

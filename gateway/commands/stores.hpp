@@ -17,10 +17,18 @@ std::string home_store(const configuration &c);
 // Causeway's own record kinds in this store.
 std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store);
 
+// What becomes of tables that are missing.
+enum class missing_tables {
+  as_configured,  // created where the settings of their store say so
+  create,         // created
+  leave,          // not created; no fault where the settings say that serving would create them
+};
+
 class stores {
  public:
-  // Opens every configured store. `create`: missing tables are created whatever the settings say. `c` outlives this.
-  stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys, bool create = false);
+  // Opens every configured store. `c` outlives this.
+  stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys,
+         missing_tables missing = missing_tables::as_configured);
   // Stops them.
   ~stores();
   stores(const stores &) = delete;
@@ -38,6 +46,7 @@ class stores {
 
  private:
   const configuration &configuration_;
+  const missing_tables missing_;
   std::map<std::string, opened_store> opened_;
 };
 

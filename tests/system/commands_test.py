@@ -92,6 +92,15 @@ class Check(CommandTestCase):
                 done = gateway.run('check', expect=1)
                 self.assertRegex(done.stdout + done.stderr, 'CUBA_COMM.*CASE_NO|CASE_NO.*CUBA_COMM')
 
+    def test_tables_that_are_missing_are_a_fault_only_where_none_would_be_made(self):
+        gateway = self.gateway(POSTGRESQL)
+        gateway.run('check')
+        self.assertEqual([], gateway.database.tables('pluto'), 'check has made tables')
+        gateway.extra_settings.append('stores.pluto.create=false')
+        done = gateway.run('check', expect=1)
+        self.assertRegex(done.stderr, r'config/causeway\.yaml:\d+:\d+: store pluto: table communication is missing')
+        self.assertNotIn('store cuba', done.stderr)
+
     def test_no_secret_is_said(self):
         gateway = self.gateway(settings=['stores.cuba.backend=postgresql', 'stores.cuba.connect=host=127.0.0.1 port=1 password=hush42'])
         done = gateway.run('check', expect=1)
