@@ -190,6 +190,4 @@ bool gateway::drain() {
   return whole;
 }
 
-void gateway::tidy() { kept_answers_->purge(); }
-
 }  // namespace causeway

@@ -41,8 +41,6 @@ class gateway {
   // Answers what is under way, settles what the relay has begun, closes the stores. True where all of it came to its
   // end in time.
   bool drain();
-  // Work to be done now and then: forgets Idempotency-Keys that have expired.
-  void tidy();
 
  private:
   bool join(std::vector<finding> &findings);

@@ -1,6 +1,5 @@
 // causeway serve: signals are taken by the main thread alone, which waits for one and then drains.
 #include <csignal>
-#include <ctime>
 #include <iostream>
 
 #include "commands/commands.hpp"
@@ -17,16 +16,12 @@ std::string url_of(const settings &content, std::uint16_t port) {
   return "http://" + (v6 ? "[" + content.address + "]" : content.address) + ":" + std::to_string(port);
 }
 
-// Waits for a signal that ends the program; tidies while nothing happens.
-int wait_for_end(const sigset_t &signals, gateway &running) {
-  constexpr timespec tidy_every{30, 0};
+// Waits for a signal that ends the program.
+int wait_for_end(const sigset_t &signals) {
   for (;;) {
-    const int signal = sigtimedwait(&signals, nullptr, &tidy_every);
+    const int signal = sigwaitinfo(&signals, nullptr);
     if (signal == SIGTERM || signal == SIGINT) return signal;
-    if (signal == SIGHUP)
-      log(log_level::warning, "a running gateway does not take up a new configuration: restart it");
-    else
-      running.tidy();
+    if (signal == SIGHUP) log(log_level::warning, "a running gateway does not take up a new configuration: restart it");
   }
 }
 
@@ -54,7 +49,7 @@ int serve_command(const common_options &common, const store_opener &open) {
   if (!started) return 1;
 
   std::cout << "causeway: listening on " << url_of(c.content, running.port()) << std::endl;
-  const int signal = wait_for_end(signals, running);
+  const int signal = wait_for_end(signals);
   log(log_level::info, "draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   const bool whole = running.drain();
   log(whole ? log_level::info : log_level::warning, whole ? "stopped" : "stopped with requests unanswered");

@@ -5,7 +5,8 @@
 #   tests/support/postgres.sh start DIR   makes the cluster in DIR (new or empty) and prints a libpq connection string
 #   tests/support/postgres.sh stop DIR    stops it and removes DIR
 #
-# The connection string is of a superuser on the maintenance database; tests create databases of their own.
+# The connection string is of a superuser on the maintenance database; tests create databases of their own. With
+# CAUSEWAY_POSTGRES_DURABLE set, commits are as durable as by default.
 set -euo pipefail
 
 say() { printf 'postgres.sh: %s\n' "$*" >&2; }
@@ -51,19 +52,19 @@ user=$([[ $(id -u) == 0 ]] && echo postgres || id -un)
 as_postgres "$programs/initdb" -D "$folder/data" -U "$user" -A trust -E UTF8 --locale=C.UTF-8 -N \
   >"$folder/initdb.log" 2>&1 </dev/null || { cat "$folder/initdb.log" >&2; fail "initdb failed"; }
 
-# fsync is off: these databases need not outlive a power loss, and every test that kills kills the gateway.
 cat >>"$folder/data/postgresql.conf" <<SETTINGS
 listen_addresses = ''
 unix_socket_directories = '$folder'
 max_connections = 300
-fsync = off
-synchronous_commit = on
-full_page_writes = off
 shared_buffers = 256MB
 max_wal_size = 2GB
 autovacuum_naptime = 10s
 log_min_messages = warning
 SETTINGS
+# Tests need no database that outlives a power loss: every test that kills kills the gateway. Benchmarks do.
+if [[ -z ${CAUSEWAY_POSTGRES_DURABLE:-} ]]; then
+  printf '%s\n' 'fsync = off' 'full_page_writes = off' >>"$folder/data/postgresql.conf"
+fi
 
 as_postgres "$programs/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 60 -s start </dev/null >/dev/null 2>&1 ||
   { cat "$folder/server.log" >&2 || true; stop; fail "the server did not start"; }
