@@ -39,7 +39,7 @@ OPERATIONS = [
     ('POST', '/v1/ps/assignments', MANAGER, 422),
     ('POST', f'{PS_CUSTOMER}/plans', PS, 422),
     ('GET', PLAN, PS, 404),
-    ('PATCH', PLAN, PS, 422),
+    ('PATCH', PLAN, PS, 428),
     ('POST', f'{PLAN}/submission', {'ps-officer'}, 422),
     ('POST', f'{PLAN}/decision', MANAGER, 422),
     ('POST', f'{PS_CUSTOMER}/transfers', PS, 422),
