@@ -16,6 +16,7 @@ namespace {
 std::string nearest_of(std::string_view word, const std::vector<declared_setting> &known) {
   if (known.empty()) return "the plugin has no settings";
   std::vector<std::string_view> names;
+  names.reserve(known.size());
   for (const auto &one : known) names.push_back(one.name);
   if (const auto meant = nearest(word, names); !meant.empty()) return "did you mean " + std::string(meant) + "?";
   std::string all = "it has";
@@ -146,10 +147,10 @@ void bind_settings(bound_plugin &plugin, const plugin_reference &reference, std:
       plugin.settings.push_back(setting.default_value);
       continue;
     }
-    auto content = typed(given->second.content, setting.type);
+    const auto content = typed(given->second.content, setting.type);
     if (!content)
       error(given->second.at, "the setting " + setting.name + " must be " + std::string(name_of_type(setting.type)));
-    plugin.settings.push_back(content ? std::move(*content) : setting.default_value);
+    plugin.settings.push_back(content.value_or(setting.default_value));
   }
 }
 

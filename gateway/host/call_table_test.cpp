@@ -69,6 +69,7 @@ TEST(CallTable, lets_one_of_many_close_a_call) {
     const cw_call id = table.open(some_call());
     std::atomic<int> closed{0};
     std::vector<std::thread> threads;
+    threads.reserve(3);
     for (int i = 0; i < 3; ++i)
       threads.emplace_back([&] {
         if (table.close(id)) ++closed;

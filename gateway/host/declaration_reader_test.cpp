@@ -121,9 +121,11 @@ TEST(Declaration, that_lies_is_refused_with_a_sentence) {
 }
 
 TEST(Declaration, that_is_nowhere_is_refused) {
-  for (const std::uintptr_t at : {0, 8, 4096}) {
+  // Null, and two pages at the bottom of memory that nobody has.
+  for (const void *at :
+       {static_cast<const void *>(nullptr), reinterpret_cast<const void *>(8), reinterpret_cast<const void *>(4096)}) {
     std::vector<std::string> faults;
-    EXPECT_FALSE(plugin_library::read("file", reinterpret_cast<const cw_plugin *>(at), faults).has_value());
+    EXPECT_FALSE(plugin_library::read("file", static_cast<const cw_plugin *>(at), faults).has_value());
     EXPECT_EQ(faults, std::vector<std::string>{"file: the declaration points to no memory"});
   }
 }

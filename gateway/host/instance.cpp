@@ -4,7 +4,7 @@
 // counts what still runs in the plugin or will come back to it; with none and an empty table it can be ended.
 #include "host/instance.hpp"
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
 #include "host/border.hpp"
@@ -190,7 +190,7 @@ std::size_t plugin_instance::new_key(std::uint32_t kind, char *buffer, std::size
     broke("new_key: the buffer is too small", nullptr);
     return 0;
   }
-  std::memcpy(buffer, key.data(), key.size());
+  std::copy(key.begin(), key.end(), buffer);
   return key.size();
 }
 

@@ -17,7 +17,7 @@ constexpr std::size_t most_changes = 10'000;
 
 constexpr std::size_t least_query = offsetof(cw_query, limit) + sizeof(cw_query::limit);
 constexpr std::size_t least_unit = offsetof(cw_unit, changes) + sizeof(cw_array);
-constexpr std::size_t least_change = offsetof(cw_change, values) + sizeof(cw_change::values);
+constexpr std::size_t least_change = offsetof(cw_change, values) + sizeof(const cw_value *);
 
 constexpr const char *no_such_kind = "the kind is none that the plugin declares";
 
@@ -215,14 +215,15 @@ void plugin_instance::commit(cw_call id, const cw_unit *unit, cw_done done, void
     keeps = true;
   }
   const auto deadline = to->of->asked()->deadline;
-  first->store->commit(std::move(work), deadline, [this, keeps, to = std::move(*to)](result<commit_outcome> committed) {
-    auto outcome = committed ? result<causeway::done>(causeway::done{}) : result<causeway::done>(committed.why());
-    bring(to, std::move(outcome), [this, keeps](const completion &back, const causeway::done &) {
-      if (keeps) back.of->asked()->keeper->kept();
-      const cw_outcome good{sizeof(cw_outcome), CW_OK, {}, {nullptr, 0, sizeof(cw_fault)}};
-      give(back, good, nullptr, 0);
-    });
-  });
+  first->store->commit(
+      std::move(work), deadline, [this, keeps, to = std::move(*to)](const result<commit_outcome> &committed) {
+        auto outcome = committed ? result<causeway::done>(causeway::done{}) : result<causeway::done>(committed.why());
+        bring(to, std::move(outcome), [this, keeps](const completion &back, const causeway::done &) {
+          if (keeps) back.of->asked()->keeper->kept();
+          const cw_outcome good{sizeof(cw_outcome), CW_OK, {}, {nullptr, 0, sizeof(cw_fault)}};
+          give(back, good, nullptr, 0);
+        });
+      });
 }
 
 }  // namespace causeway

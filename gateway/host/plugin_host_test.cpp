@@ -20,7 +20,7 @@ using testing::small_site;
 const principal officer = as("PSO001", {"service-officer", "ps-officer"});
 const principal an_operator = as("OPS1", {"operator"});
 
-class Plugins : public ::testing::TestWithParam<bool> {
+class plugins : public ::testing::TestWithParam<bool> {
  protected:
   plugin_harness::options with(const char *name, std::map<std::string, value> settings = {}) {
     return {.library = fixture(name).string(),
@@ -30,10 +30,10 @@ class Plugins : public ::testing::TestWithParam<bool> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(On, Plugins, ::testing::Values(false, true),
+INSTANTIATE_TEST_SUITE_P(on, plugins, ::testing::Values(false, true),
                          [](const auto &info) { return info.param ? "a_thread" : "the_test"; });
 
-TEST_P(Plugins, in_c_are_handed_the_request_as_it_was_checked) {
+TEST_P(plugins, in_c_are_handed_the_request_as_it_was_checked) {
   plugin_harness harness(with("echo_c"));
   testing::members body{{"text", "Grüße"}, {"number", 7}, {"trigger.flag", true}};
   const answer a = harness.call("POST", "/v1/echo/4?colour=RED", body, officer);
@@ -45,7 +45,7 @@ TEST_P(Plugins, in_c_are_handed_the_request_as_it_was_checked) {
   EXPECT_EQ(a.location, "/v1/echo/1");
 }
 
-TEST_P(Plugins, in_c_read_a_record_in_the_order_of_their_own_fields) {
+TEST_P(plugins, in_c_read_a_record_in_the_order_of_their_own_fields) {
   plugin_harness harness(with("echo_c"));
   harness.put("pluto.customer", {{"csid", "000000004"}, {"name", "Ann"}, {"international", true}});
   EXPECT_EQ(harness.call("GET", "/v1/echo/4/customer", {}, officer).body,
@@ -55,7 +55,7 @@ TEST_P(Plugins, in_c_read_a_record_in_the_order_of_their_own_fields) {
   EXPECT_EQ(harness.call("GET", "/v1/echo/4/customer", {}, officer).status, 503);
 }
 
-TEST_P(Plugins, get_their_settings_typed_with_defaults_filled_in) {
+TEST_P(plugins, get_their_settings_typed_with_defaults_filled_in) {
   const struct {
     std::map<std::string, value> given;
     const char *told;
@@ -70,7 +70,7 @@ TEST_P(Plugins, get_their_settings_typed_with_defaults_filled_in) {
   }
 }
 
-TEST_P(Plugins, built_by_another_compiler_read_map_commit_and_page) {
+TEST_P(plugins, built_by_another_compiler_read_map_commit_and_page) {
   plugin_harness harness(with("greeter_gxx", {{"words", "Good day"}, {"every", "90m"}}));
   harness.put("pluto.customer", {{"csid", "000000004"}, {"name", "Ann"}, {"international", true}});
   const answer first = harness.call("POST", "/v1/customers/4/greetings", {}, officer);
@@ -98,7 +98,7 @@ TEST_P(Plugins, built_by_another_compiler_read_map_commit_and_page) {
   EXPECT_EQ(harness.all("cuba.customer")[0]["applicantName"], value("ANN"));
 }
 
-TEST_P(Plugins, learn_the_fields_that_a_store_or_a_mapping_refuses) {
+TEST_P(plugins, learn_the_fields_that_a_store_or_a_mapping_refuses) {
   plugin_harness harness(with("greeter_gxx"));
   harness.put("pluto.customer", {{"csid", "000000004"}, {"name", "Bartholomew"}, {"international", true}});
   const auto unmapped = harness.call("POST", "/v1/customers/4/moves", {}, officer);
@@ -111,7 +111,7 @@ TEST_P(Plugins, learn_the_fields_that_a_store_or_a_mapping_refuses) {
   EXPECT_EQ(refused.inputs[0].code, "too-long");
 }
 
-TEST_P(Plugins, of_an_older_sdk_work_with_their_smaller_structs) {
+TEST_P(plugins, of_an_older_sdk_work_with_their_smaller_structs) {
   plugin_harness harness(with("old_sdk", {{"second", "zwei"}}));
   EXPECT_EQ(harness.call("GET", "/v1/old/settings", {}, an_operator).body, R"({"first": "one", "second": "zwei"})");
   EXPECT_EQ(harness.call("POST", "/v1/old/notes", {{"csid", "4"}, {"text", "as ever"}}, an_operator).body,
@@ -123,7 +123,7 @@ TEST_P(Plugins, of_an_older_sdk_work_with_their_smaller_structs) {
   EXPECT_TRUE(operations[0].body_members[1].allowed.empty());
 }
 
-TEST_P(Plugins, that_throw_are_answered_500_and_serve_on) {
+TEST_P(plugins, that_throw_are_answered_500_and_serve_on) {
   plugin_harness harness(with("thrower"));
   for (const char *where :
        {"from-handle", "from-callback", "in-coroutine", "after-await", "an-integer", "before-coroutine"}) {
@@ -137,7 +137,7 @@ TEST_P(Plugins, that_throw_are_answered_500_and_serve_on) {
   EXPECT_EQ(harness.host().plugins()[0].state, "serving");
 }
 
-TEST_P(Plugins, that_answer_twice_are_told_that_it_is_stale) {
+TEST_P(plugins, that_answer_twice_are_told_that_it_is_stale) {
   plugin_harness harness(with("twice"));
   EXPECT_EQ(harness.call("GET", "/v1/twice", {}, an_operator).body, R"({"answer": 1})");
   EXPECT_EQ(harness.call("GET", "/v1/twice/later", {}, an_operator).body, R"({"answer": 4})")
@@ -146,13 +146,14 @@ TEST_P(Plugins, that_answer_twice_are_told_that_it_is_stale) {
             R"({"second": )" + std::to_string(CW_STALE) + R"(, "later": )" + std::to_string(CW_STALE) + "}");
 }
 
-TEST_P(Plugins, that_never_answer_are_stuck_until_they_do) {
+TEST_P(plugins, that_never_answer_are_stuck_until_they_do) {
   auto options = with("silent");
   options.overdue_most = 3;
   plugin_harness harness(std::move(options));
   const auto state = [&] { return harness.host().plugins()[0].state; };
   const auto settle = [&] { EXPECT_EQ(harness.call("GET", "/v1/admin/plugins", {}, an_operator).status, 200); };
   std::vector<plugin_harness::pending> asleep;
+  asleep.reserve(4);
   for (int i = 0; i < 4; ++i) asleep.push_back(harness.begin("GET", "/v1/silent", {}, an_operator));
   settle();
   EXPECT_EQ(state(), "serving") << "calls within their deadline count as stuck";
@@ -164,7 +165,7 @@ TEST_P(Plugins, that_never_answer_are_stuck_until_they_do) {
   EXPECT_GT(refused.retry_after, 0);
 }
 
-TEST_P(Plugins, that_answer_late_find_what_the_request_lent_them_still_there) {
+TEST_P(plugins, that_answer_late_find_what_the_request_lent_them_still_there) {
   plugin_harness harness(with("silent"));
   const auto late = harness.begin("GET", "/v1/silent", {}, an_operator);
   harness.time().advance(std::chrono::hours(1));
@@ -173,7 +174,7 @@ TEST_P(Plugins, that_answer_late_find_what_the_request_lent_them_still_there) {
   EXPECT_EQ((*late.answered)->body, R"({"late": "request-1"})");
 }
 
-TEST_P(Plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_happens) {
+TEST_P(plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_happens) {
   plugin_harness harness(with("breaker"));
   harness.put("pluto.customer", {{"csid", "000000001"}, {"name", "Bo"}, {"international", false}});
   const char *rules[] = {"find-size",
@@ -227,7 +228,7 @@ TEST_P(Plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_ha
   EXPECT_EQ(harness.all("pluto.customer")[0]["name"], value("Ann"));
 }
 
-TEST_P(Plugins, whose_answers_cannot_be_sent_are_answered_500) {
+TEST_P(plugins, whose_answers_cannot_be_sent_are_answered_500) {
   plugin_harness harness(with("breaker"));
   const char *rules[] = {"answer-size",       "answer-null",         "answer-status-99",     "answer-status-302",
                          "answer-status-600", "answer-no-body",      "answer-body-cut",      "answer-body-text",
@@ -242,13 +243,13 @@ TEST_P(Plugins, whose_answers_cannot_be_sent_are_answered_500) {
   EXPECT_EQ(harness.call("GET", "/v1/breaks/answer", {}, an_operator).body, R"({"fine": true})");
 }
 
-TEST_P(Plugins, that_ask_after_their_answer_or_without_a_callback_do_no_harm) {
+TEST_P(plugins, that_ask_after_their_answer_or_without_a_callback_do_no_harm) {
   plugin_harness harness(with("breaker"));
   EXPECT_EQ(harness.call("GET", "/v1/breaks/after-answer", {}, an_operator).body, R"({"fine": true})");
   EXPECT_EQ(harness.call("GET", "/v1/breaks/no-callback", {}, an_operator).body, R"({"fine": true})");
 }
 
-TEST_P(Plugins, get_deadline_from_host_functions_once_it_has_passed) {
+TEST_P(plugins, get_deadline_from_host_functions_once_it_has_passed) {
   plugin_harness harness(with("echo_c"));
   harness.put("pluto.customer", {{"csid", "000000004"}, {"name", "Ann"}, {"international", true}});
   harness.store("pluto").fail_next(outcome::deadline);
@@ -273,7 +274,7 @@ class note_keeper final : public answer_keeper {
   int times_kept = 0;
 };
 
-TEST_P(Plugins, have_their_answer_kept_with_the_unit_that_makes_it_true) {
+TEST_P(plugins, have_their_answer_kept_with_the_unit_that_makes_it_true) {
   plugin_harness harness(with("greeter_gxx"));
   harness.put("pluto.customer", {{"csid", "000000004"}, {"name", "Ann"}, {"international", true}});
   const auto keeper = std::make_shared<note_keeper>();
@@ -293,7 +294,7 @@ TEST_P(Plugins, have_their_answer_kept_with_the_unit_that_makes_it_true) {
   EXPECT_TRUE(unused->stores.empty()) << "this commit is not the call's last word";
 }
 
-TEST_P(Plugins, are_ended_when_nothing_is_open_and_answer_503_from_then_on) {
+TEST_P(plugins, are_ended_when_nothing_is_open_and_answer_503_from_then_on) {
   plugin_harness harness(with("echo_c"));
   harness.host().stop();
   harness.host().stop();
@@ -302,7 +303,7 @@ TEST_P(Plugins, are_ended_when_nothing_is_open_and_answer_503_from_then_on) {
   EXPECT_EQ(std::make_pair(a.status, a.code), std::make_pair(503, std::string("draining")));
 }
 
-TEST_P(Plugins, with_open_calls_are_left_alone_and_their_callers_answered) {
+TEST_P(plugins, with_open_calls_are_left_alone_and_their_callers_answered) {
   plugin_harness harness(with("silent"));
   const auto open = harness.begin("GET", "/v1/silent", {}, an_operator);
   EXPECT_EQ(harness.call("GET", "/v1/admin/plugins", {}, an_operator).status, 200);
@@ -311,7 +312,7 @@ TEST_P(Plugins, with_open_calls_are_left_alone_and_their_callers_answered) {
   EXPECT_EQ((*open.answered)->status, 503);
 }
 
-TEST_P(Plugins, are_listed_for_operators) {
+TEST_P(plugins, are_listed_for_operators) {
   plugin_harness harness(with("twice"));
   const auto list = harness.host().operations().back();
   EXPECT_EQ(list.method + " " + list.path, "GET /v1/admin/plugins");

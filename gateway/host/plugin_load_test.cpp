@@ -61,7 +61,7 @@ std::string load(plugin_host &host, const std::string &library, std::map<std::st
 TEST(Loading, refuses_what_is_no_plugin_or_none_for_this_gateway) {
   const folder here;
   std::ofstream(here.path / "note.so") << "this is no library\n";
-  std::ofstream(here.path / "empty.so");
+  std::ofstream(here.path / "empty.so") << "";
   const std::string file = fixture("x").parent_path().string() + "/";
   const struct {
     std::string library;

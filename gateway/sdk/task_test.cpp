@@ -26,7 +26,7 @@ struct ending {
 template <class T>
 std::shared_ptr<ending<T>> run(task<T> work) {
   auto end = std::make_shared<ending<T>>();
-  start(std::move(work), [end](std::optional<T> value, std::exception_ptr thrown) {
+  start(std::move(work), [end](std::optional<T> value, const std::exception_ptr &thrown) {
     ++end->times;
     end->value = std::move(value);
     try {
@@ -156,7 +156,7 @@ struct completions {
 task<int> waits(completions *where, int times) {
   int total = 0;
   for (int i = 0; i < times; ++i) {
-    auto begin = [where](auto complete) { where->waiting.emplace_back(std::move(complete)); };
+    auto begin = [where](const auto &complete) { where->waiting.emplace_back(complete); };
     const int got = co_await await_callback<int>(begin);
     total += got;
   }
@@ -165,7 +165,7 @@ task<int> waits(completions *where, int times) {
 task<int> completes_at_once(int times) {
   int total = 0;
   for (int i = 0; i < times; ++i) {
-    auto begin = [](auto complete) { complete(1); };
+    auto begin = [](const auto &complete) { complete(1); };
     const int got = co_await await_callback<int>(begin);
     total += got;
   }
@@ -260,7 +260,7 @@ TEST(Task, moved_onto_another_ends_the_one_that_stood_there) {
 }
 
 task<int> throws_while_beginning() {
-  auto begin = [](auto) { throw std::runtime_error("could not begin"); };
+  auto begin = [](const auto &) { throw std::runtime_error("could not begin"); };
   const int got = co_await await_callback<int>(begin);
   co_return got;
 }

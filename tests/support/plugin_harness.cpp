@@ -33,7 +33,9 @@ bool matches(const operation &o, std::string_view method, const std::vector<std:
   return true;
 }
 
-std::string as_csid(std::string text) { return text.size() < 9 ? std::string(9 - text.size(), '0') + text : text; }
+std::string as_csid(std::string_view text) {
+  return std::string(text.size() < 9 ? 9 - text.size() : 0, '0').append(text);
+}
 
 // What is wrong with a member's content, as a code; empty: nothing.
 std::string fault_of(const member &m, const value &v) {
@@ -58,7 +60,7 @@ std::vector<value> fill(const std::vector<member> &declared, const members &give
     values[std::size_t(m - declared.begin())] = content;
   }
   for (std::size_t i = 0; i < declared.size(); ++i) {
-    if (declared[i].format == "csid" && has_content(values[i])) values[i] = as_csid(std::string(text_of(values[i])));
+    if (declared[i].format == "csid" && has_content(values[i])) values[i] = as_csid(text_of(values[i]));
     const auto fault = fault_of(declared[i], values[i]);
     if (!fault.empty()) faults.push_back({"/" + where + "/" + declared[i].name, fault, ""});
   }
@@ -236,7 +238,8 @@ std::vector<record> plugin_harness::all(std::string_view kind_name) {
   if (!request.kind) throw std::invalid_argument("no kind " + std::string(kind_name));
   request.order = request.kind->key;
   request.limit = 10'000;
-  auto found = find_now(store(request.kind->store), std::move(request), time_->now() + deadline);
+  auto &from = store(request.kind->store);
+  auto found = find_now(from, std::move(request), time_->now() + deadline);
   if (!found) throw std::runtime_error(found.why().detail);
   return std::move(*found);
 }

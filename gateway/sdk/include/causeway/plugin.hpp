@@ -369,7 +369,7 @@ struct glue {
     try {
       const call c(&self->context, id, request);
       start(declared().handler(request->operation)(&self->plugin, c),
-            [give, failed](std::optional<reply> answered, std::exception_ptr thrown) {
+            [give, failed](const std::optional<reply> &answered, const std::exception_ptr &thrown) {
               if (answered) return give(*answered);
               try {
                 std::rethrow_exception(thrown);
