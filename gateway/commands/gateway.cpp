@@ -183,6 +183,7 @@ void gateway::serve() {
 bool gateway::drain() {
   bool whole = true;
   if (server_) whole = server_->drain(configuration_.content.limits.drain);
+  server_.reset();  // what it left unanswered must not begin anything on what ends next
   if (plugins_) plugins_->stop();
   if (relay_) relay_->stop();
   if (members_) members_->stop();

@@ -53,7 +53,6 @@ class gateway {
   const common_options &common_;
   const std::shared_ptr<const system_clock> clock_;
   const std::shared_ptr<key_maker> keys_;
-  std::unique_ptr<server> server_;  // before the stores: its executors outlive their last completion
   stores stores_;
   std::unique_ptr<membership> members_;
   std::map<std::string, std::shared_ptr<record_store>> faces_;  // what plugins get: a store, with its outbox before it
@@ -62,6 +61,7 @@ class gateway {
   std::unique_ptr<relay> relay_;
   std::shared_ptr<idempotency> kept_answers_;
   std::shared_ptr<const access> access_;
+  std::unique_ptr<server> server_;
 };
 
 }  // namespace causeway
