@@ -10,20 +10,20 @@ namespace causeway::sql {
 
 class statement::backing {
  public:
-  backing(connection &of, soci::session &session, const sql_text &sql)
-      : of_(of), statement_(session), inputs_(sql.parameters.size()), outputs_(sql.columns) {
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      input &in = inputs_[i];
+  backing(connection &owner, soci::session &session, const sql_text &sql)
+      : of(owner), statement(session), inputs(sql.parameters.size()), outputs(sql.columns) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      input &in = inputs[i];
       if (sql.parameters[i] == column_family::integer) {
-        statement_.exchange(soci::use(in.integer, in.indicator));
+        statement.exchange(soci::use(in.integer, in.indicator));
       } else {
-        statement_.exchange(soci::use(in.text, in.indicator));
+        statement.exchange(soci::use(in.text, in.indicator));
       }
     }
-    for (output &out : outputs_) statement_.exchange(soci::into(out.text, out.indicator));
-    statement_.alloc();
-    statement_.prepare(sql.text);
-    statement_.define_and_bind();
+    for (output &out : outputs) statement.exchange(soci::into(out.text, out.indicator));
+    statement.alloc();
+    statement.prepare(sql.text);
+    statement.define_and_bind();
   }
 
   struct input {
@@ -36,17 +36,17 @@ class statement::backing {
     soci::indicator indicator = soci::i_null;
   };
 
-  connection &of_;
-  soci::statement statement_;
-  std::vector<input> inputs_;
-  std::vector<output> outputs_;
+  connection &of;
+  soci::statement statement;
+  std::vector<input> inputs;
+  std::vector<output> outputs;
 };
 
 statement::statement(std::unique_ptr<backing> made) : backing_(std::move(made)) {}
 statement::~statement() = default;
 
 void statement::bind(std::size_t at, const cell &c) {
-  backing::input &in = backing_->inputs_[at];
+  backing::input &in = backing_->inputs[at];
   if (std::holds_alternative<std::monostate>(c)) {
     in.indicator = soci::i_null;
     return;
@@ -61,8 +61,8 @@ void statement::bind(std::size_t at, const cell &c) {
 
 std::size_t statement::run(const std::function<void()> &row) {
   try {
-    soci::statement &s = backing_->statement_;
-    if (backing_->outputs_.empty()) {
+    soci::statement &s = backing_->statement;
+    if (backing_->outputs.empty()) {
       s.execute(true);
       return std::size_t(std::max(0LL, s.get_affected_rows()));
     }
@@ -73,18 +73,18 @@ std::size_t statement::run(const std::function<void()> &row) {
     }
     return rows;
   } catch (const soci::soci_error &) {
-    auto failure = backing_->of_.failure();
+    const auto failure = backing_->of.failure();
     // SOCI's copies of the parameters would stay behind: it frees them after success only, or here.
-    backing_->statement_.undefine_and_bind();
-    backing_->statement_.define_and_bind();
+    backing_->statement.undefine_and_bind();
+    backing_->statement.define_and_bind();
     // This one is in use now, so it is forgotten later.
-    if (failure.what == failure_class::internal) backing_->of_.suspect_ = true;
-    throw failure;
+    if (failure.what == failure_class::internal) backing_->of.suspect_ = true;
+    throw database_failure(failure);
   }
 }
 
-bool statement::is_null(std::size_t column) const { return backing_->outputs_[column].indicator != soci::i_ok; }
-const std::string &statement::text(std::size_t column) const { return backing_->outputs_[column].text; }
+bool statement::is_null(std::size_t column) const { return backing_->outputs[column].indicator != soci::i_ok; }
+const std::string &statement::text(std::size_t column) const { return backing_->outputs[column].text; }
 
 connection::connection(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
 connection::~connection() { forget_statements(); }
@@ -109,8 +109,9 @@ statement &connection::prepared(const std::string &signature, const std::functio
 void connection::rollback() noexcept {
   try {
     execute("ROLLBACK");
-  } catch (...) {
+  } catch (const database_failure &) {
     // SQLite has rolled back by itself after some errors and refuses; a lost PostgreSQL connection rolls back too.
+    return;
   }
 }
 

@@ -77,6 +77,7 @@ class postgresql_connection final : public connection {
     } catch (const soci::postgresql_soci_error &e) {
       state = e.sqlstate();
     } catch (const soci::soci_error &) {
+      state = "none";
     }
     if (PQstatus(handle_of(session())) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};

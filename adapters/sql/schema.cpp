@@ -165,6 +165,7 @@ class comparison {
 
   std::vector<std::string> columns(const std::vector<std::size_t> &fields) const {
     std::vector<std::string> names;
+    names.reserve(fields.size());
     for (const std::size_t f : fields) names.push_back(kind_.fields[f].column);
     return names;
   }

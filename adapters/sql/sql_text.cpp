@@ -28,6 +28,7 @@ std::string joined(const std::vector<std::string> &parts, std::string_view betwe
 // All fields and the version, of the table t.
 std::string all_columns(const table &of) {
   std::vector<std::string> columns;
+  columns.reserve(of.kind().fields.size() + 1);
   for (std::size_t i = 0; i < of.kind().fields.size(); ++i) columns.push_back("t." + column(of, i));
   if (of.versioned()) columns.push_back("t." + quoted(of.kind().version));
   return joined(columns, ", ");
@@ -104,6 +105,7 @@ sql_text find_sql(const table &of, const find_shape &shape) {
   sql.text =
       "SELECT " + all_columns(of) + " FROM " + quoted(of.kind().table) + " AS t" + where(of, shape, sql.parameters);
   std::vector<std::string> order;
+  order.reserve(shape.order.size());
   for (const std::size_t f : shape.order) order.push_back("t." + column(of, f) + (shape.descending ? " DESC" : " ASC"));
   if (!order.empty()) sql.text += " ORDER BY " + joined(order, ", ");
   sql.text += " LIMIT " + parameter(sql.parameters.size());

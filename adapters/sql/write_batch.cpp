@@ -199,6 +199,7 @@ class writer {
       if (back == gives::serial) o.key[0] = number_of(s.text(0));
       if (back == gives::keys) {
         std::vector<cell> key;
+        key.reserve(first.key.size());
         for (std::size_t k = 0; k < first.key.size(); ++k) key.emplace_back(s.text(k));
         applied[key_text(key)] = true;
       }

@@ -82,7 +82,9 @@ void schedule(std::span<commit_job *const> units, std::size_t first, std::size_t
       }
     }
     flush();
-    if ((left[chosen] -= gathered) == 0) left.erase(chosen);
+    std::size_t &still = left[chosen];
+    still -= gathered;
+    if (still == 0) left.erase(chosen);
   }
 }
 

@@ -151,18 +151,18 @@ int main(int argc, char **argv) {
     r["text"] = "A text of some length, as it might be written by an officer about a call that was made.";
     return change{change_type::insert, std::move(r), 0};
   };
-  measure("get", callers, [&](int n, auto answered) {
+  measure("get", callers, [&](int n, const auto &answered) {
     store.get({customer, {csid(std::int64_t(n) * 7919)}}, deadline(),
               [answered](const result<record> &r) { answered(bool(r)); });
   });
-  measure("commit of one insert", callers, [&](int n, auto answered) {
+  measure("commit of one insert", callers, [&](int n, const auto &answered) {
     store.commit({{a_note(n)}}, deadline(), [answered](const result<commit_outcome> &r) { answered(bool(r)); });
   });
-  measure("commit of three inserts", callers, [&](int n, auto answered) {
+  measure("commit of three inserts", callers, [&](int n, const auto &answered) {
     store.commit({{a_note(n), a_note(n), a_note(n)}}, deadline(),
                  [answered](const result<commit_outcome> &r) { answered(bool(r)); });
   });
-  measure("find of 10", callers, [&](int n, auto answered) {
+  measure("find of 10", callers, [&](int n, const auto &answered) {
     find_request f;
     f.kind = note;
     f.conditions = {{1, csid(std::int64_t(n) * 7919)}};

@@ -58,6 +58,7 @@ TEST_P(any_store, keys_are_generated_where_none_is_given) {
 
 TEST_P(any_store, serial_keys_rise_in_order_of_insertion) {
   std::vector<change> changes;
+  changes.reserve(50);
   for (int i = 0; i < 50; ++i) changes.push_back(insert(make(journal_kind(), {{"text", std::to_string(i)}})));
   const auto first = committed(changes);
   const auto second = committed(changes);
@@ -222,6 +223,7 @@ TEST_P(any_store, an_empty_unit_succeeds) { EXPECT_EQ(committed({}).size(), 0u);
 
 TEST_P(any_store, a_unit_of_thousands_is_a_unit) {
   std::vector<change> changes;
+  changes.reserve(2500);
   for (int i = 0; i < 2500; ++i) changes.push_back(insert(person(std::to_string(200'000'000 + i))));
   EXPECT_EQ(committed(changes).size(), 2500u);
   find_request f;
@@ -243,6 +245,7 @@ TEST_P(any_store, of_two_that_race_for_an_update_one_wins) {
   constexpr int threads = 4, rounds = 25;
   std::atomic<int> won{0}, stale{0}, other{0};
   std::vector<std::thread> racers;
+  racers.reserve(threads);
   for (int t = 0; t < threads; ++t)
     racers.emplace_back([&] {
       for (int i = 0; i < rounds; ++i)

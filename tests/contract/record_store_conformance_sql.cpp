@@ -293,6 +293,7 @@ TEST_P(postgresql_store, under_work_loses_no_answer_when_its_connections_are_end
   std::atomic<bool> stop{false};
   std::atomic<int> good{0}, unavailable{0}, other{0};
   std::vector<std::thread> callers;
+  callers.reserve(4);
   for (int t = 0; t < 4; ++t)
     callers.emplace_back([&, t] {
       for (int i = 0; !stop; ++i) {
@@ -367,6 +368,7 @@ TEST_P(postgresql_store, two_gateways_on_one_database_exclude_each_other_by_vers
   committed({insert(person("000000001")), insert(person("000000002"))});
   std::atomic<int> won{0}, stale{0}, other{0};
   std::vector<std::thread> gateways;
+  gateways.reserve(4);
   // Units that lock the same two records in opposite order: deadlocks are the store's to resolve.
   for (int g = 0; g < 2; ++g)
     gateways.emplace_back([&, g] {
@@ -404,6 +406,7 @@ TEST_P(postgresql_store, two_gateways_that_create_at_once_do_not_meet) {
   auto options = sql_options();
   options.connect = fresh.connect();
   std::vector<std::thread> gateways;
+  gateways.reserve(4);
   std::atomic<int> agreed{0};
   for (int g = 0; g < 4; ++g)
     gateways.emplace_back([&] {
