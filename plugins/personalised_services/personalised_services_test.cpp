@@ -2,7 +2,7 @@
 // procedure from referral to transfer out, and races for the same step.
 #include <gtest/gtest.h>
 
-#include "test_views.hpp"
+#include "testing/views.hpp"
 #include "tests/support/flat_json.hpp"
 #include "tests/support/plugin_harness.hpp"
 #include "tests/support/turn_taking.hpp"
