@@ -17,7 +17,9 @@ test_packages=(
 # And what it takes to measure it.
 bench_packages=(wrk)
 
-say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+say() {
+  if [[ -t 2 ]]; then printf '\033[1m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi
+}
 fail() { printf '\n%s: %s\n' "$0" "$*" >&2; exit 1; }
 
 # install_missing PACKAGE...: asks for root only when something is missing, by the name of sudo.
@@ -52,9 +54,9 @@ configure() {
   cmake --preset "$preset" "$@" >"$log" 2>&1 </dev/null || { cat "$log" >&2; fail "configuring build/$preset failed (see above)"; }
 }
 
-# build PRESET TARGET...: with ninja's own line of progress; its whole output when it fails.
+# build PRESET TARGET...: with ninja's own line of progress, on standard error; its whole output when it fails.
 build() {
   local preset=$1
   shift
-  ninja -C "build/$preset" "$@" </dev/null || fail "building $* in build/$preset failed (see above)"
+  ninja -C "build/$preset" "$@" </dev/null >&2 || fail "building $* in build/$preset failed (see above)"
 }

@@ -17,7 +17,7 @@ constexpr std::size_t most_changes = 10'000;
 
 constexpr std::size_t least_query = offsetof(cw_query, limit) + sizeof(cw_query::limit);
 constexpr std::size_t least_unit = offsetof(cw_unit, changes) + sizeof(cw_array);
-constexpr std::size_t least_change = offsetof(cw_change, values) + sizeof(const cw_value *);
+constexpr std::size_t least_change = offsetof(cw_change, values) + sizeof(cw_change::values);
 
 constexpr const char *no_such_kind = "the kind is none that the plugin declares";
 

@@ -52,7 +52,7 @@ std::optional<std::string> date_time(std::string_view text) {
   const auto offset = std::chrono::hours(hours) + std::chrono::minutes(minutes);
   const auto utc = text[0] == '+' ? *local - offset : *local + offset;
   // Year 0 to 9999 is what the text can say.
-  const auto said = to_rfc3339(utc);
+  auto said = to_rfc3339(utc);
   if (!from_rfc3339(said)) return std::nullopt;
   return said;
 }

@@ -1,8 +1,8 @@
 // What a record becomes through a mapping, and what comes back.
 #include "mapping/mapping.hpp"
 
-#include "mapping/testing/example_mapping.hpp"
 #include "mapping/random_text.hpp"
+#include "mapping/testing/example_mapping.hpp"
 
 namespace causeway {
 namespace {
