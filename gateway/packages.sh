@@ -58,5 +58,6 @@ configure() {
 build() {
   local preset=$1
   shift
-  ninja -C "build/$preset" "$@" </dev/null >&2 || fail "building $* in build/$preset failed (see above)"
+  # What was compiled in one clone serves the next, wherever it stands.
+  CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 ninja -C "build/$preset" "$@" </dev/null >&2 || fail "building $* in build/$preset failed (see above)"
 }
