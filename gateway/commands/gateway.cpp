@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "mapping/encoded_store.hpp"
 #include "relay/operations.hpp"
 #include "runtime/log.hpp"
 
@@ -72,7 +73,7 @@ gateway::~gateway() { drain(); }
 bool gateway::start(std::vector<finding> &findings) {
   if (!stores_.prepare(patience_at_start, findings)) return false;
   if (!join(findings)) return false;
-  put_outboxes();
+  make_faces();
   plugins_ = load_plugins(configuration_, common_.plugin_folder, faces_, keys_, clock_, findings);
   if (has_errors(findings)) return false;
   try {
@@ -102,18 +103,19 @@ bool gateway::join(std::vector<finding> &findings) {
   return true;
 }
 
-void gateway::put_outboxes() {
+void gateway::make_faces() {
   for (auto &[name, store] : stores_.by_name()) {
     std::vector<copy_route> from_here;
     for (const auto &route : configuration_.routes)
       if (route.map->from()->store == name) from_here.push_back(route);
-    if (from_here.empty()) {
-      faces_.emplace(name, store);
-      continue;
+    std::shared_ptr<record_store> face = store;
+    if (!from_here.empty()) {
+      outboxes_.push_back(std::make_shared<outbox_store>(*store, std::move(from_here), keys_, *clock_));
+      face = outboxes_.back();
     }
-    auto with_outbox = std::make_shared<outbox_store>(*store, std::move(from_here), keys_, *clock_);
-    outboxes_.push_back(with_outbox);
-    faces_.emplace(name, std::move(with_outbox));
+    const auto holds = configuration_.content.find_store(name)->encoding;
+    if (holds != charset::utf8) face = std::make_shared<encoded_store>(std::move(face), holds);
+    faces_.emplace(name, std::move(face));
   }
 }
 

@@ -44,7 +44,7 @@ class gateway {
 
  private:
   bool join(std::vector<finding> &findings);
-  void put_outboxes();
+  void make_faces();
   std::vector<operation> operations();
   std::vector<readiness_part> readiness() const;
   void serve();
@@ -55,7 +55,8 @@ class gateway {
   const std::shared_ptr<key_maker> keys_;
   stores stores_;
   std::unique_ptr<membership> members_;
-  std::map<std::string, std::shared_ptr<record_store>> faces_;  // what plugins get: a store, with its outbox before it
+  std::map<std::string, std::shared_ptr<record_store>>
+      faces_;  // what plugins get: a store, its outbox and its character set before it
   std::vector<std::shared_ptr<outbox_store>> outboxes_;
   std::unique_ptr<plugin_host> plugins_;
   std::unique_ptr<relay> relay_;

@@ -5,15 +5,20 @@
  * it before it calls anything else, then creates one instance, lends it the functions of `cw_host`, and hands it one
  * `cw_request` per call. The plugin answers each call once, now or later.
  *
- * Rules that hold everywhere
- *   Sizes     Every struct that may grow begins with `size`, set by whoever made it. A reader looks at no member that
- *             begins at or behind `size`. Arrays say the distance between their elements (`stride`), for the same reason.
- *   Text      UTF-8, a length, no terminating NUL, no NUL inside.
- *   Lifetime  What is passed to a function is valid until that function returns, unless its comment says otherwise.
- *             Whoever wants to keep it copies it. Nothing allocated on one side is ever freed on the other.
- *   Threads   `handle` and every callback of one call run one after the other, never at the same time. Calls of
- *             different requests may run at the same time. Host functions may be called from any thread.
- *   Errors    Nothing is thrown across the border. What a plugin lets escape is caught, logged and answered as 500.
+ * Rules that hold everywhere:
+ *
+ * - Sizes. Every struct that may grow begins with `size`, set by whoever made it. A reader looks at no member that
+ *   begins at or behind `size`. Arrays say the distance between their elements (`stride`), for the same reason.
+ *
+ * - Text is UTF-8 with a length: no terminating NUL, no NUL inside.
+ *
+ * - Lifetime. What is passed to a function is valid until that function returns, unless its comment says otherwise.
+ *   Whoever wants to keep it copies it. Nothing allocated on one side is ever freed on the other.
+ *
+ * - Threads. `handle` and every callback of one call run one after the other, never at the same time. Calls of
+ *   different requests may run at the same time. Host functions may be called from any thread.
+ *
+ * - Errors. Nothing is thrown across the border. What a plugin lets escape is caught, logged and answered as 500.
  */
 #ifndef CAUSEWAY_ABI_H
 #define CAUSEWAY_ABI_H
@@ -119,10 +124,10 @@ typedef struct cw_kind {
 /* A setting that a site may give under plugins: settings:. */
 typedef struct cw_setting {
   cw_text name;
-  uint32_t type;         /* cw_value_type: CW_BOOLEAN, CW_INTEGER or CW_TEXT */
-  uint32_t flags;        /* CW_REQUIRED: there is no default */
+  uint32_t type;  /* cw_value_type: CW_BOOLEAN, CW_INTEGER or CW_TEXT */
+  uint32_t flags; /* CW_REQUIRED: there is no default */
   cw_value default_value;
-  cw_text description;   /* one sentence */
+  cw_text description; /* one sentence */
 } cw_setting;
 
 /* A member of a request: of its path, its query or its body. Bodies are objects; a member of an object in the body is
@@ -134,14 +139,14 @@ typedef struct cw_member {
   uint32_t min_length; /* characters, of text */
   uint32_t max_length; /* characters, of text; 0: only limits.body bounds it */
   cw_text format;      /* "", "csid" (1 to 9 digits, handed over as 9), "date", "date-time" */
-  cw_text codes;       /* "": any; "=A|B": one of these; "pluto.communication.type": that field's code table, if it has one */
+  cw_text codes; /* "": any; "=A|B": one of these; "pluto.communication.type": that field's code table, if it has one */
   cw_text description;
 } cw_member;
 
 /* One row of the public API. */
 typedef struct cw_operation {
-  cw_text method;          /* "GET", "POST", "PATCH" */
-  cw_text path;            /* "/v1/customers/{csid}/communications" */
+  cw_text method; /* "GET", "POST", "PATCH" */
+  cw_text path;   /* "/v1/customers/{csid}/communications" */
   cw_text summary;
   cw_text roles;           /* "service-officer ps-officer", at least one, separated by a blank */
   cw_array path_members;   /* of cw_member, in the order of the path */
@@ -150,13 +155,13 @@ typedef struct cw_operation {
   cw_text answer_schema;   /* JSON Schema of the answer's body, for /openapi.json */
   uint32_t success_status; /* 200, 201, 202 */
   uint32_t flags;          /* CW_LIST, CW_IF_MATCH */
-  cw_text home_store;      /* "pluto": where an Idempotency-Key is reserved; without this store the operation cannot run */
+  cw_text home_store; /* "pluto": where an Idempotency-Key is reserved; without this store the operation cannot run */
 } cw_operation;
 
 enum cw_operation_flags {
-  CW_LIST = 1u << 0,             /* takes ?limit= and ?cursor= */
-  CW_IF_MATCH = 1u << 1,         /* accepts If-Match */
-  CW_IF_MATCH_NEEDED = 1u << 2   /* answers 428 without If-Match */
+  CW_LIST = 1u << 0,           /* takes ?limit= and ?cursor= */
+  CW_IF_MATCH = 1u << 1,       /* accepts If-Match */
+  CW_IF_MATCH_NEEDED = 1u << 2 /* answers 428 without If-Match */
 };
 
 /* A pair of record kinds that the plugin passes to `map`. */
@@ -172,14 +177,14 @@ typedef uint64_t cw_call;
 
 typedef struct cw_request {
   uint32_t size;
-  uint32_t operation;   /* index into the plugin's operations */
+  uint32_t operation; /* index into the plugin's operations */
   cw_text request_id;
-  cw_text principal;    /* the officer id that records carry */
-  cw_text roles;        /* the caller's, separated by a blank */
-  cw_text if_match;     /* the ETag's content without quotes; empty: not given; "*": any */
-  cw_text cursor;       /* empty: from the start */
-  int64_t limit;        /* 1 to 200 */
-  int64_t deadline;     /* milliseconds since 1970; host functions give CW_DEADLINE from then on */
+  cw_text principal;     /* the officer id that records carry */
+  cw_text roles;         /* the caller's, separated by a blank */
+  cw_text if_match;      /* the ETag's content without quotes; empty: not given; "*": any */
+  cw_text cursor;        /* empty: from the start */
+  int64_t limit;         /* 1 to 200 */
+  int64_t deadline;      /* milliseconds since 1970; host functions give CW_DEADLINE from then on */
   const cw_value *path;  /* in the order of path_members */
   const cw_value *query; /* in the order of query_members */
   const cw_value *body;  /* in the order of body_members */
@@ -187,13 +192,13 @@ typedef struct cw_request {
 
 typedef struct cw_answer {
   uint32_t size;
-  uint32_t status;   /* HTTP */
-  cw_text body;      /* JSON, for a status below 400 */
-  cw_text etag;      /* without quotes; empty: none */
-  cw_text location;  /* path of what was made; empty: none */
-  cw_text code;      /* of a problem (status 400 and above): "privacy-check-required" */
-  cw_text detail;    /* of a problem, for people */
-  cw_array faults;   /* of a problem: cw_fault */
+  uint32_t status;  /* HTTP */
+  cw_text body;     /* JSON, for a status below 400 */
+  cw_text etag;     /* without quotes; empty: none */
+  cw_text location; /* path of what was made; empty: none */
+  cw_text code;     /* of a problem (status 400 and above): "privacy-check-required" */
+  cw_text detail;   /* of a problem, for people */
+  cw_array faults;  /* of a problem: cw_fault */
 } cw_answer;
 
 /* ---- record stores ------------------------------------------------------------------------------------------ */
@@ -214,13 +219,13 @@ typedef struct cw_condition {
 
 typedef struct cw_query {
   uint32_t size;
-  uint32_t kind;          /* index into the plugin's kinds */
-  cw_array conditions;    /* of cw_condition; all must hold */
-  const uint32_t *order;  /* indices of fields; the last makes the order total; none: by the key */
+  uint32_t kind;         /* index into the plugin's kinds */
+  cw_array conditions;   /* of cw_condition; all must hold */
+  const uint32_t *order; /* indices of fields; the last makes the order total; none: by the key */
   size_t order_count;
-  uint32_t descending;    /* 1: the whole order from high to low */
-  uint32_t limit;         /* rows, 1 to 1000 */
-  const cw_value *after;  /* order_count values: begin behind these; null: from the start */
+  uint32_t descending;   /* 1: the whole order from high to low */
+  uint32_t limit;        /* rows, 1 to 1000 */
+  const cw_value *after; /* order_count values: begin behind these; null: from the start */
 } cw_query;
 
 enum cw_change_type {
@@ -232,8 +237,8 @@ enum cw_change_type {
 
 typedef struct cw_change {
   uint32_t size;
-  uint32_t type;          /* cw_change_type */
-  uint32_t kind;          /* index into the plugin's kinds */
+  uint32_t type; /* cw_change_type */
+  uint32_t kind; /* index into the plugin's kinds */
   uint32_t reserved;
   const cw_value *values; /* in the order of the kind's fields */
   int64_t version;        /* expected, for CW_UPDATE and CW_REQUIRE */
@@ -273,7 +278,8 @@ typedef struct cw_host {
 
   /* Reads one record by its key: values in the order of the kind's configured key. CW_NOT_FOUND where there is none.
    * Whatever happens, `done` is called exactly once. */
-  void (*get)(void *context, cw_call call, uint32_t kind, const cw_value *key, size_t key_count, cw_done done, void *state);
+  void (*get)(void *context, cw_call call, uint32_t kind, const cw_value *key, size_t key_count, cw_done done,
+              void *state);
 
   /* Reads records in order. An empty answer is CW_OK with no rows. `done` is called exactly once. */
   void (*find)(void *context, cw_call call, const cw_query *query, cw_done done, void *state);

@@ -1,0 +1,40 @@
+#include "mapping/encoded_store.hpp"
+
+#include "mapping/charset.hpp"
+#include "mapping/text_convention.hpp"
+
+namespace causeway {
+
+encoded_store::encoded_store(std::shared_ptr<record_store> content, charset holds)
+    : content_(std::move(content)), holds_(holds) {}
+
+void encoded_store::commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) {
+  fault refused{outcome::invalid, "the store cannot hold some characters of this text", {}};
+  for (const auto &c : unit.changes) {
+    for (std::size_t i = 0; i < c.what.values.size(); ++i) {
+      const auto &field = c.what.kind->fields[i];
+      const auto text = text_of(c.what.values[i]);
+      if (field.type != field_type::text || find_unmappable(holds_, text) == std::string_view::npos) continue;
+      const text_convention convention{.where = c.what.kind->name + "." + field.name, .encoding = holds_};
+      (void)convention.carry(text, field.name, refused.inputs);
+    }
+  }
+  if (!refused.inputs.empty()) return done(std::move(refused));
+  content_->commit(std::move(unit), deadline, std::move(done));
+}
+
+void encoded_store::get(get_request request, time_point deadline, completion<record> done) {
+  content_->get(std::move(request), deadline, std::move(done));
+}
+
+void encoded_store::find(find_request request, time_point deadline, completion<std::vector<record>> done) {
+  content_->find(std::move(request), deadline, std::move(done));
+}
+
+void encoded_store::count(find_request request, time_point deadline, completion<std::int64_t> done) {
+  content_->count(std::move(request), deadline, std::move(done));
+}
+
+store_state encoded_store::state() const { return content_->state(); }
+
+}  // namespace causeway
