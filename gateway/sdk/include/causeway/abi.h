@@ -1,4 +1,3 @@
-/* clang-format off: laid out in columns by hand */
 /* The plugin border: plain C, so that a plugin outlives the gateway's compiler, standard library and Boost version.
  * A plugin is a shared object that exports one function, `causeway_plugin`. It answers with a `cw_plugin`: what the
  * plugin is called, which record kinds and settings it needs, which operations it serves. The gateway checks all of
