@@ -1,4 +1,5 @@
-/* clang-format off */
+/* The plugin border: plain C, so that a plugin outlives the gateway's compiler, standard library and Boost version.
+ *
  * A plugin is a shared object that exports one function, `causeway_plugin`. It answers with a `cw_plugin`: what the
  * plugin is called, which record kinds and settings it needs, which operations it serves. The gateway checks all of
  * it before it calls anything else, then creates one instance, lends it the functions of `cw_host`, and hands it one
