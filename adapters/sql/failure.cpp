@@ -22,6 +22,7 @@ failure_class classify_sqlstate(std::string_view sqlstate) {
       {"22P05", failure_class::invalid},      // untranslatable_character
       {"40", failure_class::again},           // serialization_failure, deadlock_detected
       {"55P03", failure_class::again},        // lock_not_available
+      {"25P03", failure_class::lost},         // idle_in_transaction_session_timeout: it has hung up
       {"57014", failure_class::deadline},     // query_canceled
       {"57P", failure_class::lost},           // shutdown, crash, being started, database dropped
       {"08", failure_class::lost},            // connection exceptions

@@ -40,6 +40,10 @@ class postgresql_connection final : public connection {
     execute("SET client_encoding TO 'UTF8'");
     execute("SET standard_conforming_strings TO on");
     execute("SET default_transaction_isolation TO 'read committed'");
+    // A row that somebody holds must not stop the whole batch: what waits for it is split off and tried again. And a
+    // gateway that stalls within a transaction must let go, or no other could raise its fences.
+    execute("SET lock_timeout TO '1s'");
+    execute("SET idle_in_transaction_session_timeout TO '5s'");
   }
   ~postgresql_connection() override { forget_statements(); }
 

@@ -10,7 +10,8 @@
 namespace causeway {
 
 // By the contract of record_store, and: a commit with a character in a text field that `holds` lacks is `invalid`, code
-// "unmappable-character", every such field named, and writes nothing. Any thread.
+// "unmappable-character", every such field named, and writes nothing. What is looked for by such text is not there: no
+// record can have it. Any thread.
 class encoded_store final : public record_store {
  public:
   encoded_store(std::shared_ptr<record_store> content, charset holds);
@@ -22,6 +23,9 @@ class encoded_store final : public record_store {
   store_state state() const override;
 
  private:
+  bool holds(const value &v) const;
+  bool can_meet(const find_request &request) const;
+
   const std::shared_ptr<record_store> content_;
   const charset holds_;
 };

@@ -60,5 +60,19 @@ TEST_F(encoded, what_it_lacks_is_invalid_by_field_and_nothing_is_written) {
   EXPECT_EQ(read.why().what, outcome::not_found);
 }
 
+TEST_F(encoded, what_no_record_can_have_is_not_found) {
+  ASSERT_TRUE(write("1", "x", "y"));
+  const auto read = get_now(store, {kind, {std::string("日本")}}, late);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.why().what, outcome::not_found);
+  const find_request by_reason{.kind = kind, .conditions = {{1, std::string("日本")}}, .order = {0}, .after = {}};
+  const auto found = find_now(store, by_reason, late);
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->empty());
+  const auto counted = count_now(store, by_reason, late);
+  ASSERT_TRUE(counted);
+  EXPECT_EQ(*counted, 0);
+}
+
 }  // namespace
 }  // namespace causeway
