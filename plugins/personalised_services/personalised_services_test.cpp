@@ -44,6 +44,11 @@ class PersonalisedServices : public ::testing::Test {
   answer get(const std::string &path, const principal &who = officer, const extras &with = {}) {
     return harness.call("GET", path, {}, who, with);
   }
+  answer post_as_seen(const std::string &path, const members &body, const principal &who, std::string etag) {
+    extras with;
+    with.if_match = std::move(etag);
+    return harness.call("POST", path, body, who, with);
+  }
   answer patch(const std::string &path, const members &body, std::string etag) {
     extras with;
     with.if_match = std::move(etag);
@@ -271,6 +276,22 @@ TEST_F(PersonalisedServices, plans_are_refused) {
   }
 }
 
+TEST_F(PersonalisedServices, a_plan_is_submitted_and_decided_as_it_was_seen) {
+  be_assigned();
+  const auto path = plan();
+  const auto first = get(path).etag;
+  const auto current = patch(path, {{"coreIssue", "Care"}}, first).etag;
+  expect_refused(post_as_seen(path + "/submission", {}, officer, first), 412, "precondition-failed");
+  const auto submitted = post_as_seen(path + "/submission", {}, officer, current);
+  ASSERT_EQ(submitted.status, 200) << submitted.detail;
+  const members accept = {{"decision", "ACCEPTED"}};
+  expect_refused(post_as_seen(path + "/decision", accept, manager, current), 412, "precondition-failed");
+  expect_refused(post_as_seen(path + "/submission", {}, officer, current), 412, "precondition-failed");
+  EXPECT_EQ(flat_json(get(path).body)["status"], "SUBMITTED") << "nothing was decided";
+  EXPECT_EQ(post_as_seen(path + "/decision", accept, manager, submitted.etag).status, 200);
+  expect_refused(post_as_seen(path + "/decision", accept, manager, "*"), 409, "state-forbids");
+}
+
 TEST_F(PersonalisedServices, a_plan_is_not_decided_by_who_submitted_it) {
   be_assigned();
   const auto path = plan();
@@ -354,10 +375,11 @@ TEST_F(PersonalisedServices, action_lists_are_filled_and_emptied_by_the_steps_of
 
 TEST_F(PersonalisedServices, each_race_of_16_has_one_winner_and_no_history_row_is_missing_or_doubled) {
   using outcomes = std::map<int, int>;
-  const auto race = [&](const std::string &path, const std::function<members(int)> &body, const principal &who) {
+  const auto race = [&](const std::string &path, const std::function<members(int)> &body, const principal &who,
+                        const extras &with = {}) {
     racing.start();
     std::vector<plugin_harness::pending> all;
-    for (int i = 0; i < 16; ++i) all.push_back(harness.begin("POST", path, body(i), who));
+    for (int i = 0; i < 16; ++i) all.push_back(harness.begin("POST", path, body(i), who, with));
     return racing.finish(harness, all);
   };
   const auto same = [](members body) { return [body](int) { return body; }; };
@@ -379,6 +401,15 @@ TEST_F(PersonalisedServices, each_race_of_16_has_one_winner_and_no_history_row_i
   const auto either = [](int i) { return members{{"decision", i % 2 ? "ACCEPTED" : "RETURNED"}}; };
   EXPECT_EQ(race(path + "/decision", either, manager), (outcomes{{200, 1}, {409, 15}}));
   expect_one_more(1, "decision");
+  const auto other = plan();
+  expect_one_more(1, "another plan");
+  extras seen;
+  seen.if_match = get(other).etag;
+  EXPECT_EQ(race(other + "/submission", same({}), officer, seen), (outcomes{{200, 1}, {412, 15}}));
+  expect_one_more(1, "submission of what was seen");
+  seen.if_match = get(other).etag;
+  EXPECT_EQ(race(other + "/decision", either, manager, seen), (outcomes{{200, 1}, {412, 15}}));
+  expect_one_more(1, "decision of what was seen");
   EXPECT_EQ(race(customer + "/transfers", same({{"reason", "Moved"}}), officer), (outcomes{{201, 1}, {409, 15}}));
   expect_one_more(1, "transfer");
   EXPECT_EQ(harness.all("cuba.psTransfer").size(), 1u);
@@ -415,7 +446,9 @@ TEST_F(PersonalisedServices, operations_have_the_roles_of_the_contract) {
     ++seen;
     const auto other = others.find(each.path);
     EXPECT_EQ(each.roles, other == others.end() ? officers : other->second) << each.path;
+    const bool of_a_plan = each.method != "GET" && each.path.find("/plans/{planId}") != std::string::npos;
     EXPECT_EQ(each.if_match_needed, each.method == "PATCH") << each.path;
+    EXPECT_EQ(each.if_match, of_a_plan) << each.path;
     EXPECT_EQ(each.home_store, "cuba") << each.path;
     EXPECT_NO_THROW(flat_json(each.answer_schema)) << each.path;
   }

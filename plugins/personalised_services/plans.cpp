@@ -30,17 +30,28 @@ task<result<plan>> find_plan(call c) {
   co_return found;
 }
 
+// The plan has changed since the caller, who sent If-Match, read it.
+reply overtaken() {
+  return reply::problem(412, "precondition-failed", "The plan has changed since you read it; read it again.");
+}
+
+bool is_overtaken(const call &c, const plan &now) {
+  return !c.if_match().empty() && c.if_match() != "*" && c.if_match() != etag_of(now);
+}
+
 void take(std::optional<std::string> &given, std::string &into) {
   if (given) into = std::move(*given);
 }
 
-// Writes the plan after a move, and the move's history.
+// Writes the plan after a move, and the move's history. Another's faster change is 412 where the caller sent If-Match.
 task<reply> write_move(call c, plan after, const causeway::sdk::move *taken) {
   causeway::sdk::unit work;
   work.update(after, after.version++);
   work.insert(history_row(c, *taken, after.csid, "plan", after.plan_id));
   auto committing = commit_and_answer(c, std::move(work), with_etag(200, after));
-  co_return co_await std::move(committing);
+  auto answer = co_await std::move(committing);
+  if (answer.code == "stale" && !c.if_match().empty()) co_return overtaken();
+  co_return answer;
 }
 
 }  // namespace
@@ -89,9 +100,7 @@ task<reply> personalised_services_plugin::change_plan(call c, plan_changes body)
   auto finding = find_plan(c);
   auto found = co_await std::move(finding);
   if (!found) co_return reply::from(found.why());
-  const auto overtaken =
-      reply::problem(412, "precondition-failed", "The plan has changed since you read it; read it again.");
-  if (c.if_match() != "*" && c.if_match() != etag_of(*found)) co_return overtaken;
+  if (is_overtaken(c, *found)) co_return overtaken();
   auto ruling = decide(c, plan_machine, found->status, "EDIT");
   if (!ruling.taken) co_return std::move(ruling.refusal);
   take(body.core_issue, found->core_issue);
@@ -100,15 +109,14 @@ task<reply> personalised_services_plugin::change_plan(call c, plan_changes body)
   take(body.segment, found->segment);
   take(body.issue, found->issue);
   auto writing = write_move(c, std::move(*found), ruling.taken);
-  auto answer = co_await std::move(writing);
-  if (answer.code == "stale") co_return overtaken;
-  co_return answer;
+  co_return co_await std::move(writing);
 }
 
 task<reply> personalised_services_plugin::submit_plan(call c) {
   auto finding = find_plan(c);
   auto found = co_await std::move(finding);
   if (!found) co_return reply::from(found.why());
+  if (is_overtaken(c, *found)) co_return overtaken();
   auto ruling = decide(c, plan_machine, found->status, "SUBMIT");
   if (!ruling.taken) co_return std::move(ruling.refusal);
   found->status = ruling.taken->to;
@@ -126,6 +134,7 @@ task<reply> personalised_services_plugin::decide_plan(call c, plan_decision body
   auto finding = find_plan(c);
   auto found = co_await std::move(finding);
   if (!found) co_return reply::from(found.why());
+  if (is_overtaken(c, *found)) co_return overtaken();
   auto ruling = decide(c, plan_machine, found->status, body.decision == "ACCEPTED" ? "ACCEPT" : "RETURN");
   if (!ruling.taken) co_return std::move(ruling.refusal);
   if (found->submitted_by == c.principal())

@@ -66,12 +66,14 @@ causeway::sdk::declaration personalised_services_plugin::declare() {
       .roles(ps_officer)
       .home("cuba")
       .status(200)
+      .if_match()
       .answers(plan_schema);
   d.post("/v1/ps/customers/{csid}/plans/{planId}/decision", &plugin::decide_plan)
       .summary("Accepts or returns a submitted plan.")
       .roles(manager)
       .home("cuba")
       .status(200)
+      .if_match()
       .answers(plan_schema);
   d.post("/v1/ps/customers/{csid}/transfers", &plugin::request_transfer)
       .summary("Refers a customer for transfer out.")
