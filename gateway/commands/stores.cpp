@@ -37,7 +37,7 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
   for (const auto &[name, opened] : opened_) {
     const auto &which = *configuration_.content.find_store(name);
     const auto say = [&](std::string message) {
-      findings.push_back({which.at, severity::error, "store " + name + ": " + std::move(message)});
+      findings.push_back({which.at, severity::error, std::move(message)});
       good = false;
     };
     const auto prepared = opened.prepare(deadline);
@@ -46,7 +46,7 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
       continue;
     }
     const bool lasting = missing_ == missing_tables::leave && which.create;
-    for (auto &difference : opened.differences(lasting)) say(std::move(difference));
+    for (const auto &difference : opened.differences(lasting)) say("store " + name + ": " + difference);
   }
   return good;
 }
