@@ -65,12 +65,26 @@ history history_row(const call &c, const causeway::sdk::move &taken, const std::
   return row;
 }
 
+namespace {
+
+// What a store refuses it calls by its field; where the body calls it otherwise, the caller is told the body's name.
+void name_as_the_body_does(causeway::fault &why) {
+  constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"segment", "/body/trigger/segment"}, {"issue", "/body/trigger/issue"}, {"decisionComment", "/body/comment"}};
+  for (auto &input : why.inputs)
+    for (const auto &[field, pointer] : names)
+      if (input.pointer == field) input.pointer = pointer;
+}
+
+}  // namespace
+
 task<reply> commit_and_answer(call c, causeway::sdk::unit work, reply answer) {
   const auto committed = co_await c.commit(std::move(work), answer);
   if (committed) co_return answer;
-  if (committed.why().what == causeway::outcome::conflict)
-    co_return reply::from({causeway::outcome::stale, {}, {}});  // what was to be made stands already
-  co_return reply::from(committed.why());
+  auto why = committed.why();
+  if (why.what == causeway::outcome::conflict) why = {causeway::outcome::stale, {}, {}};  // what was to be made stands
+  name_as_the_body_does(why);
+  co_return reply::from(why);
 }
 
 }  // namespace personalised_services

@@ -61,7 +61,8 @@ causeway::sdk::ruling decide(const call &c, const causeway::sdk::machine &by, st
 history history_row(const call &c, const causeway::sdk::move &taken, const std::string &csid, std::string_view subject,
                     const std::string &subject_id);
 
-// Commits, and answers `answer`: a record that stands meanwhile, or another's faster change, is 409.
+// Commits, and answers `answer`: a record that stands meanwhile, or another's faster change, is 409, what
+// cannot be stored 422 by the names of the body.
 task<reply> commit_and_answer(call c, causeway::sdk::unit work, reply answer);
 
 }  // namespace personalised_services

@@ -2,6 +2,7 @@
 // procedure from referral to transfer out, and races for the same step.
 #include <gtest/gtest.h>
 
+#include "mapping/encoded_store.hpp"
 #include "testing/views.hpp"
 #include "tests/support/flat_json.hpp"
 #include "tests/support/plugin_harness.hpp"
@@ -333,6 +334,45 @@ TEST_F(PersonalisedServices, a_transfer_is_rejected_or_takes_the_customer_out) {
   EXPECT_EQ(body["pendingTransfer"], "null");
   refer();
   EXPECT_EQ(status(), "REFERRED") << "a new referral is possible";
+}
+
+TEST(WhatCubaCannotHold, is_named_as_the_body_names_it) {
+  auto site = shipped_site();
+  site.wrap = [](const std::string &, std::shared_ptr<memory_store> store, std::shared_ptr<key_maker>,
+                 std::shared_ptr<const clock>) -> std::shared_ptr<record_store> {
+    return std::make_shared<encoded_store>(std::move(store), charset::windows_1252);
+  };
+  plugin_harness harness{{.library = "personalised_services", .site = std::move(site)}};
+  harness.put("cuba.customer", {{"csid", "000000007"}});
+  harness.put("cuba.psCustomer", {{"csid", "000000007"},
+                                  {"status", "ASSIGNED"},
+                                  {"referralType", "OTHER"},
+                                  {"officerId", "PSO001"},
+                                  {"referredAt", "2026-01-02T03:04:05.000Z"}});
+  const auto post = [&](const std::string &path, const members &body, const principal &who = officer) {
+    return harness.call("POST", path, body, who);
+  };
+  const auto expect_refused = [](const answer &a, const std::vector<std::string> &pointers) {
+    EXPECT_EQ(a.status, 422) << a.detail;
+    std::vector<std::string> named;
+    for (const auto &input : a.inputs) named.push_back(input.pointer);
+    EXPECT_EQ(named, pointers);
+  };
+  const char *cannot = "佐藤";
+  auto body = plan_body();
+  for (auto &[name, content] : body)
+    if (name == "coreIssue" || name.starts_with("trigger.")) content = cannot;
+  expect_refused(post(customer + "/plans", body), {"/body/coreIssue", "/body/trigger/segment", "/body/trigger/issue"});
+
+  const auto plan = post(customer + "/plans", plan_body()).location;
+  ASSERT_EQ(post(plan + "/submission", {}).status, 200);
+  expect_refused(post(plan + "/decision", {{"decision", "RETURNED"}, {"comment", cannot}}, manager), {"/body/comment"});
+  expect_refused(post(customer + "/transfers", {{"reason", cannot}, {"comment", cannot}}),
+                 {"/body/reason", "/body/comment"});
+  const auto transfer = flat_json(post(customer + "/transfers", {{"reason", "Moved"}}).body)["transferId"];
+  expect_refused(
+      post(customer + "/transfers/" + transfer + "/decision", {{"decision", "REJECTED"}, {"comment", cannot}}, manager),
+      {"/body/comment"});
 }
 
 // ---- action lists
