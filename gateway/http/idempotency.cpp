@@ -1,10 +1,12 @@
 // The order of things, for one keyed call: claim the key in this process; insert the reservation, or judge the row that
 // stands; run the handler with a keeper; settle what the handler left open; give the key free. Every write to a row is
-// guarded by the version that was seen, so a gateway that was taken for dead and comes back writes nothing.
+// guarded by the version that was seen, so a gateway that was taken for dead and comes back writes nothing. What was
+// perhaps left reserved is remembered for the sweep, in idempotency_purge.cpp.
 #include "http/idempotency.hpp"
 
 #include <optional>
 
+#include "http/idempotency_rows.hpp"
 #include "http/problem.hpp"
 #include "runtime/log.hpp"
 #include "store/kind_builder.hpp"
@@ -13,10 +15,6 @@ namespace causeway {
 
 namespace {
 
-constexpr std::string_view running = "RUNNING";
-constexpr std::string_view finished = "DONE";
-constexpr std::size_t bite = 100;              // rows that are erased in one unit of work
-constexpr std::size_t most_bites = 1000;       // of one purge
 constexpr std::chrono::seconds after_work{5};  // for what is written behind an answer
 
 answer key_in_use() {
@@ -42,22 +40,15 @@ auto on(std::shared_ptr<executor> where) {
   return await_callback<bool>(std::move(begin));
 }
 
+// Whether a commit that failed so may have happened.
+bool may_have_happened(const fault &why) {
+  return why.what == outcome::unavailable || why.what == outcome::deadline || why.what == outcome::internal;
+}
+
 unit_of_work one_change(change c) {
   unit_of_work unit;
   unit.changes.push_back(std::move(c));
   return unit;
-}
-
-// Erases a row only as long as it stands as it was seen.
-void add_erasure(unit_of_work &unit, const record &what, std::int64_t version) {
-  change guard;
-  guard.type = change_type::require;
-  guard.what = what;
-  guard.version = version;
-  change erase = guard;
-  erase.type = change_type::erase;
-  unit.changes.push_back(std::move(guard));
-  unit.changes.push_back(std::move(erase));
 }
 
 // Whether another request with the same key is better sent later than answered from what is kept.
@@ -84,32 +75,6 @@ kind_ptr idempotency_kind(const std::string &store) {
       .indexed({"expiresAt", "caller", "key"})
       .build();
 }
-
-// A row as it was read.
-struct idempotency::row {
-  record what;
-  bool done = false;
-  bool expired = false;
-  bool same_request = false;
-  std::string holder;
-
-  answer kept() const {
-    answer a;
-    const auto *status = std::get_if<std::int64_t>(&what["status"]);
-    a.status = status ? int(*status) : 200;
-    a.body = text_of(what["answerBody"]);
-    a.content_type = text_of(what["contentType"]);
-    a.etag = text_of(what["etag"]);
-    a.location = text_of(what["location"]);
-    return a;
-  }
-};
-
-struct idempotency::seen {
-  std::optional<fault> failed;
-  std::optional<row> found;
-  bool erased = false;  // an expired row stood in the way
-};
 
 class idempotency::keeper final : public answer_keeper {
  public:
@@ -176,7 +141,7 @@ change idempotency::reservation(const keyed_call &call, change_type type, std::i
   c.what = row_for(call, call.home_store);
   const auto now = clock_.now();
   c.what["bodyHash"] = call.body_hash;
-  c.what["state"] = std::string(running);
+  c.what["state"] = std::string(key_running);
   c.what["holder"] = options_.holder;
   for (const char *field : {"status", "answerBody", "contentType", "etag", "location"}) c.what[field] = null();
   c.what["createdAt"] = to_rfc3339(now);
@@ -192,7 +157,7 @@ change idempotency::kept_answer(const keyed_call &call, const std::string &store
     c.type = change_type::insert;
     c.what.kind = kinds_.at(store);
   }
-  c.what["state"] = std::string(finished);
+  c.what["state"] = std::string(key_done);
   c.what["status"] = std::int64_t(a.status);
   c.what["answerBody"] = or_null(a.status >= 400 && a.body.empty() ? call.problem_body(a) : a.body);
   c.what["contentType"] = or_null(a.content_type);
@@ -224,7 +189,7 @@ task<idempotency::seen> idempotency::look(call_ptr call, std::string store) {
   if (got) {
     row r;
     r.what = std::move(*got);
-    r.done = text_of(r.what["state"]) == finished;
+    r.done = text_of(r.what["state"]) == key_done;
     r.expired = text_of(r.what["expiresAt"]) <= to_rfc3339(clock_.now());
     r.same_request = text_of(r.what["bodyHash"]) == call->body_hash;
     r.holder = text_of(r.what["holder"]);
@@ -274,6 +239,7 @@ task<idempotency::served> idempotency::serve(keyed_call given) {
   } catch (...) {
     thrown = std::current_exception();
   }
+  if (thrown) leave_behind(*call);
   {
     const std::lock_guard lock(mutex_);
     running_.erase(id);
@@ -291,7 +257,10 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
       auto out = co_await run(call, 1);
       co_return out;
     }
-    if (inserted.why().what != outcome::conflict) co_return served{http::to_answer(inserted.why()), false};
+    if (inserted.why().what != outcome::conflict) {
+      if (may_have_happened(inserted.why())) leave_behind(*call);
+      co_return served{http::to_answer(inserted.why()), false};
+    }
 
     auto home = co_await look(call, call->home_store);
     if (home.failed) co_return served{http::to_answer(*home.failed), false};
@@ -318,7 +287,10 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
       auto out = co_await run(call, standing.what.version + 1);
       co_return out;
     }
-    if (taken.why().what != outcome::stale) co_return served{http::to_answer(taken.why()), false};
+    if (taken.why().what != outcome::stale) {
+      if (may_have_happened(taken.why())) leave_behind(*call);
+      co_return served{http::to_answer(taken.why()), false};
+    }
   }
   co_return served{key_in_use(), false};
 }
@@ -361,6 +333,14 @@ task<idempotency::served> idempotency::after_lost_commit(call_ptr call, keeper_p
     co_return served{first, true};
   }
   if (home.found && home.found->what.version != version) co_return served{key_in_use(), false};
+  if (home.failed || elsewhere.failed) {
+    // Whether there was an effect is not known, so no answer may be kept, nor the key given free before it is.
+    leave_behind(*call);
+    co_return served{http::problem(503, "unavailable",
+                                   "Whether the request took effect is not known yet; ask again with the same "
+                                   "Idempotency-Key."),
+                     false};
+  }
   if (elsewhere.erased)
     given = http::problem(503, "unavailable", "An expired Idempotency-Key stood in the way; ask again.");
   auto out = co_await settle(call, version, given);
@@ -375,9 +355,11 @@ task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t versio
   else
     unit = one_change(kept_answer(*call, call->home_store, given, version));
   auto settled = co_await commit(call, call->home_store, std::move(unit), after_work_deadline());
-  if (!settled && settled.why().what != outcome::stale)
-    log(log_level::warning, "an Idempotency-Key was left reserved; its next use takes it over",
+  if (!settled && settled.why().what != outcome::stale) {
+    log(log_level::warning, "an Idempotency-Key was left reserved; it is given free once its store can be written",
         {{"store", call->home_store}});
+    leave_behind(*call);
+  }
   co_return served{given, false};
 }
 
@@ -388,52 +370,6 @@ task<void> idempotency::settle_home(call_ptr call, std::int64_t version, answer 
   auto settled = co_await commit(call, call->home_store, std::move(unit), after_work_deadline());
   if (!settled && settled.why().what != outcome::stale)
     log(log_level::info, "a kept answer did not reach its home store", {{"store", call->home_store}});
-}
-
-void idempotency::purge() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (purging_) return;
-    purging_ = true;
-  }
-  start(purge_all(), [self = shared_from_this()](std::exception_ptr) {
-    const std::lock_guard lock(self->mutex_);
-    self->purging_ = false;
-  });
-}
-
-task<void> idempotency::purge_all() {
-  for (const auto &[name, store] : options_.stores) {
-    for (std::size_t i = 0; i < most_bites; ++i) {
-      const auto erased = co_await purge_bite(name);
-      if (erased < bite) break;
-    }
-  }
-}
-
-// How many rows it erased; fewer than a bite when there are no more, or when they could not be erased now.
-task<std::size_t> idempotency::purge_bite(std::string store) {
-  record_store *at = options_.stores.at(store);
-  find_request oldest;
-  oldest.kind = kinds_.at(store);
-  for (const char *field : {"expiresAt", "caller", "key"}) oldest.order.push_back(*oldest.kind->find_field(field));
-  oldest.limit = bite;
-  auto begin = [at, oldest = std::move(oldest), deadline = after_work_deadline()](auto complete) mutable {
-    at->find(std::move(oldest), deadline, complete);
-  };
-  auto rows = co_await await_callback<result<std::vector<record>>>(std::move(begin));
-  if (!rows) co_return std::size_t(0);
-  const auto now = to_rfc3339(clock_.now());
-  unit_of_work unit;
-  std::size_t count = 0;
-  for (const auto &one : *rows) {
-    if (text_of(one["expiresAt"]) > now) break;
-    add_erasure(unit, one, one.version);
-    ++count;
-  }
-  if (count == 0) co_return std::size_t(0);
-  auto erased = co_await commit(nullptr, store, std::move(unit), after_work_deadline());
-  co_return erased ? count : std::size_t(0);
 }
 
 }  // namespace causeway

@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "causeway/task.hpp"
@@ -69,6 +70,9 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
   // Sets going the erasure of rows that have expired, in every store, a hundred at a time; does nothing while an
   // earlier one is at work.
   void purge();
+  // Sets going what gives the keys free that calls of this gateway had to leave reserved; costs nothing where there are
+  // none, and does nothing while an earlier one is at work. For every two seconds.
+  void sweep();
 
  private:
   class keeper;
@@ -76,6 +80,8 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
   struct seen;
   using call_ptr = std::shared_ptr<keyed_call>;
   using keeper_ptr = std::shared_ptr<keeper>;
+  using left_key = std::tuple<std::string, std::string, std::string>;  // home store, caller, key
+  enum class left_state { free, absent, unknown };
 
   task<served> reserve_and_run(call_ptr call);
   task<served> run(call_ptr call, std::int64_t version);
@@ -85,6 +91,11 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
   task<seen> look(call_ptr call, std::string store);
   task<seen> look_elsewhere(call_ptr call);
   task<result<commit_outcome>> commit(call_ptr call, std::string store, unit_of_work unit, time_point deadline);
+  // Remembers that the call may have left its reservation standing.
+  void leave_behind(const keyed_call &call);
+  task<void> sweep_all();
+  // Nothing of this gateway's stands there; no row, which may still arrive; or a store could not be asked.
+  task<left_state> give_free(call_ptr call);
   task<void> purge_all();
   task<std::size_t> purge_bite(std::string store);
 
@@ -98,7 +109,9 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
   std::map<std::string, kind_ptr> kinds_;
   std::mutex mutex_;
   std::set<std::pair<std::string, std::string>> running_;  // caller, key
+  std::map<left_key, time_point> left_behind_;             // until when a row may still arrive
   bool purging_ = false;
+  bool sweeping_ = false;
 };
 
 }  // namespace causeway

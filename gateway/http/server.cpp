@@ -22,7 +22,8 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds between_purges{10};
+constexpr std::chrono::seconds between_sweeps{2};
+constexpr unsigned sweeps_to_a_purge = 5;
 constexpr std::chrono::milliseconds after_failed_accept{100};
 
 }  // namespace
@@ -36,14 +37,15 @@ struct server::state : std::enable_shared_from_this<server::state> {
         strand(loop->make_strand()),
         acceptor(strand),
         retry(strand),
-        purge(strand) {}
+        sweep(strand) {}
 
   const std::shared_ptr<http::engine> loop;
   const std::shared_ptr<http::session_host> host;
   const http::strand strand;  // of what follows
   tcp::acceptor acceptor;
   asio::steady_timer retry;
-  asio::steady_timer purge;
+  asio::steady_timer sweep;
+  unsigned sweeps = 0;
   std::uint16_t port = 0;
 
   void listen() {
@@ -96,12 +98,16 @@ struct server::state : std::enable_shared_from_this<server::state> {
     [[maybe_unused]] const auto sent = ::send(native, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
-  void purge_now_and_then() {
-    purge.expires_after(between_purges);
-    purge.async_wait([self = shared_from_this()](error_code cancelled) {
+  // A key that was left behind is given free before its caller has waited long; what has expired can wait.
+  void sweep_now_and_then() {
+    sweep.expires_after(between_sweeps);
+    sweep.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled) return;
-      if (const auto &keys = self->host->current()->options().keys) keys->purge();
-      self->purge_now_and_then();
+      if (const auto &keys = self->host->current()->options().keys) {
+        keys->sweep();
+        if (++self->sweeps % sweeps_to_a_purge == 0) keys->purge();
+      }
+      self->sweep_now_and_then();
     });
   }
 
@@ -118,14 +124,14 @@ server::server(server_options options, std::shared_ptr<const api> served, const 
     : state_(std::make_shared<state>(std::move(options), std::move(served), clock)) {
   state_->listen();
   state_->accept();
-  state_->purge_now_and_then();
+  state_->sweep_now_and_then();
   state_->loop->begin();
 }
 
 server::~server() {
   state_->host->draining = true;
   state_->stop_listening();
-  asio::post(state_->strand, [state = state_] { state->purge.cancel(); });
+  asio::post(state_->strand, [state = state_] { state->sweep.cancel(); });
   for (const auto &one : state_->host->all()) http::close(one);
   state_->loop->end();
 }
