@@ -82,7 +82,10 @@ void membership::step() {
   const auto rows = read();
   if (!rows) return;
   see(*rows);
-  join(*rows);
+  if (adopt(*rows))
+    beat();
+  else
+    join(*rows);
 }
 
 result<std::vector<record>> membership::read() {
@@ -100,17 +103,35 @@ void membership::see(const std::vector<record> &rows) {
   const bool was_blind = !has_read_ || now - last_read_ > options_.dead_after / 2;
   has_read_ = true;
   last_read_ = now;
-  std::map<std::string, sighting, std::less<>> seen;
+  std::map<std::string, sightings, std::less<>> seen;
   for (const record &row : rows) {
     std::string holder(text_of(row.values[at_holder]));
     if (holder == id_) continue;
-    sighting one{unsigned(std::get<std::int64_t>(row.values[at_slot])), std::get<std::int64_t>(row.values[at_beat]),
-                 now};
-    const auto before = others_.find(holder);
-    if (before != others_.end() && before->second.beat == one.beat && !was_blind) one.changed = before->second.changed;
-    seen.emplace(std::move(holder), one);
+    const auto slot = unsigned(std::get<std::int64_t>(row.values[at_slot]));
+    sighting one{std::get<std::int64_t>(row.values[at_beat]), now};
+    const auto known = others_.find(holder);
+    if (known != others_.end() && !was_blind) {
+      const auto before = known->second.find(slot);
+      if (before != known->second.end() && before->second.beat == one.beat) one.changed = before->second.changed;
+    }
+    seen[std::move(holder)].emplace(slot, one);
   }
   others_ = std::move(seen);
+}
+
+// Whether one of them is this gateway's own: an earlier attempt to take it was written, and its outcome was lost. It
+// has yet to count up before it is known that the others have not taken it for dead meanwhile.
+bool membership::adopt(const std::vector<record> &rows) {
+  const auto own = std::find_if(rows.begin(), rows.end(),
+                                [this](const record &row) { return text_of(row.values[at_holder]) == id_; });
+  if (own == rows.end()) return false;
+  const std::lock_guard lock(mutex_);
+  joined_ = true;
+  slot_ = unsigned(std::get<std::int64_t>(own->values[at_slot]));
+  beat_ = std::get<std::int64_t>(own->values[at_beat]);
+  version_ = own->version;
+  last_beat_ = time_.elapsed() - options_.dead_after;
+  return true;
 }
 
 void membership::join(const std::vector<record> &rows) {
@@ -120,10 +141,7 @@ void membership::join(const std::vector<record> &rows) {
   change take{change_type::insert, row_of(free, 1), 0};
   if (free == slots || options_.sole) {
     const std::lock_guard lock(mutex_);
-    const auto dead = std::find_if(rows.begin(), rows.end(), [&](const record &row) {
-      const auto seen = others_.find(text_of(row.values[at_holder]));
-      return seen == others_.end() || !is_alive(seen->second);
-    });
+    const auto dead = std::find_if(rows.begin(), rows.end(), [this](const record &row) { return is_dead(row); });
     if (dead != rows.end()) {
       take = {change_type::update, row_of(unsigned(std::get<std::int64_t>(dead->values[at_slot])), 1), dead->version};
     } else if (free == slots) {
@@ -135,7 +153,9 @@ void membership::join(const std::vector<record> &rows) {
   unit_of_work unit;
   unit.changes.push_back(std::move(take));
   const auto taken = commit_now(store_, std::move(unit), deadline());
-  if (!taken) return;  // somebody else was first, or the store is away: the next step tries again
+  // Somebody else was first, or the store is away: the next step tries again, with the row of this one where it was
+  // written after all.
+  if (!taken) return;
   const std::lock_guard lock(mutex_);
   joined_ = true;
   slot_ = slot;
@@ -181,6 +201,18 @@ bool membership::is_alive(const sighting &of) const {
   const auto now = time_.elapsed();
   const auto known_until = now - last_read_ > 2 * options_.beat_every ? last_read_ : now;
   return known_until - of.changed <= options_.dead_after;
+}
+
+bool membership::is_alive(const sightings &of) const {
+  return std::any_of(of.begin(), of.end(), [this](const auto &row) { return is_alive(row.second); });
+}
+
+// Of another's row as it was last seen. One row of a holder may be dead, and its slot free, while the holder lives.
+bool membership::is_dead(const record &row) const {
+  const auto holder = others_.find(text_of(row.values[at_holder]));
+  if (holder == others_.end()) return true;
+  const auto seen = holder->second.find(unsigned(std::get<std::int64_t>(row.values[at_slot])));
+  return seen == holder->second.end() || !is_alive(seen->second);
 }
 
 bool membership::joined() const {

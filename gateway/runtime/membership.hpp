@@ -64,13 +64,18 @@ class membership {
 
  private:
   struct sighting {
-    unsigned slot = 0;
     std::int64_t beat = 0;
     std::chrono::milliseconds changed{};  // when it was first seen with this beat
   };
+  // By slot. One holder has two rows where it took another slot before an insert that it had given up for lost arrived:
+  // it is alive while either of them is.
+  using sightings = std::map<unsigned, sighting>;
 
   bool is_alive(const sighting &of) const;
+  bool is_alive(const sightings &of) const;
+  bool is_dead(const record &row) const;
   void join(const std::vector<record> &rows);
+  bool adopt(const std::vector<record> &rows);
   void beat();
   result<std::vector<record>> read();
   void see(const std::vector<record> &rows);
@@ -84,7 +89,7 @@ class membership {
   const std::string id_;
 
   mutable std::mutex mutex_;
-  std::map<std::string, sighting, std::less<>> others_;  // by holder
+  std::map<std::string, sightings, std::less<>> others_;  // by holder
   bool joined_ = false;
   unsigned slot_ = 0;
   std::int64_t beat_ = 0;

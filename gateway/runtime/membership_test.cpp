@@ -17,6 +17,35 @@ struct stepped_clock final : clock {
   std::chrono::milliseconds elapsed() const override { return at; }
 };
 
+// Commits, and then says that nobody knows whether it did; or commits only when told to.
+struct forgetful_store final : record_store {
+  record_store &inner;
+  bool loses = false;
+  bool delays = false;
+  std::vector<unit_of_work> on_the_way;
+
+  explicit forgetful_store(record_store &of) : inner(of) {}
+  void get(get_request request, time_point deadline, completion<record> done) override {
+    inner.get(std::move(request), deadline, std::move(done));
+  }
+  void find(find_request request, time_point deadline, completion<std::vector<record>> done) override {
+    inner.find(std::move(request), deadline, std::move(done));
+  }
+  void count(find_request request, time_point deadline, completion<std::int64_t> done) override {
+    inner.count(std::move(request), deadline, std::move(done));
+  }
+  void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) override {
+    if (delays) {
+      on_the_way.push_back(std::move(unit));
+      return done(fault{outcome::deadline, "", {}});
+    }
+    if (!loses) return inner.commit(std::move(unit), deadline, std::move(done));
+    inner.commit(std::move(unit), deadline,
+                 [done](const result<commit_outcome> &) { done(fault{outcome::unavailable, "", {}}); });
+  }
+  store_state state() const override { return inner.state(); }
+};
+
 struct Membership : testing::Test {
   stepped_clock time;
   kind_ptr kind = gateway_kind("pluto");
@@ -147,6 +176,50 @@ TEST_F(Membership, goes_on_when_the_answer_to_a_beat_was_lost) {
   a.step();
   EXPECT_TRUE(a.joined());
   EXPECT_FALSE(a.fenced());
+}
+
+TEST_F(Membership, takes_no_second_slot_when_the_outcome_of_the_first_was_lost) {
+  forgetful_store lossy(store);
+  membership a(lossy, kind, time);
+  lossy.loses = true;
+  a.step();
+  EXPECT_FALSE(a.joined());
+  EXPECT_EQ(rows(), 1);
+  lossy.loses = false;
+  pass(1s, {&a});
+  EXPECT_TRUE(a.joined());
+  EXPECT_FALSE(a.fenced());
+  EXPECT_EQ(rows(), 1);
+  pass(2s, {&a});
+  EXPECT_FALSE(a.fenced());
+  a.stop();
+  EXPECT_EQ(rows(), 0);
+}
+
+TEST_F(Membership, takes_nobody_for_dead_who_counts_up_in_one_of_two_slots) {
+  forgetful_store slow(store);
+  membership watch(store, kind, time);
+  pass(2s, {&watch});
+  membership other(store, kind, time);
+  membership a(slow, kind, time);
+  slow.delays = true;
+  a.step();
+  ASSERT_EQ(slow.on_the_way.size(), 1u);
+  slow.delays = false;
+  // The slot it asked for goes to another one, and it takes the next; then the other one leaves, and the first insert
+  // arrives after all.
+  other.step();
+  a.step();
+  ASSERT_TRUE(a.joined());
+  other.stop();
+  ASSERT_TRUE(commit_now(store, slow.on_the_way[0], time_point::max()));
+  EXPECT_EQ(rows(), 3);
+  pass(8s, {&watch, &a});
+  EXPECT_TRUE(watch.alive(a.id()));
+  EXPECT_FALSE(a.fenced());
+  EXPECT_EQ(watch.size(), 2u);
+  pass(5s, {&watch});
+  EXPECT_FALSE(watch.alive(a.id()));
 }
 
 TEST_F(Membership, alone_by_construction_everyone_else_is_dead_at_once) {
