@@ -239,7 +239,8 @@ carried carrier::find_standing(std::vector<parcel> &parcels) {
       p.now = fate::dropped;
       how = carried::away;
     } else if (found[i]->empty()) {
-      stop(parcels, standing[i], fate::dead, reason_of({outcome::conflict, {}, {}}));
+      // Another record has the key that was made for this one; the next attempt makes another.
+      stop(parcels, standing[i], fate::waiting, reason_of({outcome::conflict, {}, {}}));
     } else {
       std::vector<value> key;
       for (const std::size_t field : p.target.kind->key) key.push_back(found[i]->front().values[field]);

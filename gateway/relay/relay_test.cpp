@@ -302,6 +302,26 @@ TEST_F(Relay, marks_a_copy_dead_whose_record_is_gone) {
   EXPECT_EQ(outbox().at(0).reason, "the record to be copied is gone");
 }
 
+TEST_F(Relay, tries_again_with_another_key_where_the_one_made_was_taken) {
+  gateway one(*this, {}, alone());
+  key_maker twin([this] { return time.now(); }, 7u);
+  record stands(cuba_communication);
+  stands["commNo"] = twin.id();
+  stands["csid"] = std::string("000000009");
+  stands["subject"] = std::string("Cuba's own");
+  ASSERT_TRUE(commit_now(cuba_memory, {{change{change_type::insert, stands, 0}}}, never));
+  const auto key = post("000000001", "Hello");
+  auto report = one.drain("communications");
+  EXPECT_EQ(report.dead, 0u);
+  EXPECT_EQ(report.waiting, 1u);
+  EXPECT_EQ(outbox().at(0).attempts, 1);
+  EXPECT_EQ(outbox().at(0).reason, "another record stands in its place in the target");
+  time.at += report.wait;
+  EXPECT_EQ(one.drain("communications").copied, 1u);
+  EXPECT_EQ(subjects("000000001"), strings{"Hello"});
+  EXPECT_EQ(subjects("000000009"), strings{"Cuba's own"});
+}
+
 TEST_F(Relay, refuses_to_be_built_for_a_route_that_cannot_work) {
   membership members(pluto_memory, gateway_kind("pluto"), time);
   auto known = stores();
