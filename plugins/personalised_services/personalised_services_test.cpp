@@ -2,7 +2,6 @@
 // procedure from referral to transfer out, and races for the same step.
 #include <gtest/gtest.h>
 
-#include "mapping/encoded_store.hpp"
 #include "testing/views.hpp"
 #include "tests/support/flat_json.hpp"
 #include "tests/support/plugin_harness.hpp"
@@ -337,12 +336,7 @@ TEST_F(PersonalisedServices, a_transfer_is_rejected_or_takes_the_customer_out) {
 }
 
 TEST(WhatCubaCannotHold, is_named_as_the_body_names_it) {
-  auto site = shipped_site();
-  site.wrap = [](const std::string &, std::shared_ptr<memory_store> store, std::shared_ptr<key_maker>,
-                 std::shared_ptr<const clock>) -> std::shared_ptr<record_store> {
-    return std::make_shared<encoded_store>(std::move(store), charset::windows_1252);
-  };
-  plugin_harness harness{{.library = "personalised_services", .site = std::move(site)}};
+  plugin_harness harness{{.library = "personalised_services", .site = shipped_site_of_its_charsets()}};
   harness.put("cuba.customer", {{"csid", "000000007"}});
   harness.put("cuba.psCustomer", {{"csid", "000000007"},
                                   {"status", "ASSIGNED"},

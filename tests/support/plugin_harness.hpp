@@ -54,6 +54,8 @@ struct test_site {
 // The shipped configuration's kinds and mappings (config/causeway.yaml), and `STORE.copy`, the kind that tells of a
 // record's crossing, as a table like any other: a test puts what the relay would tell. Link causeway_shipped_site.
 test_site shipped_site();
+// The same, whose stores refuse what their character sets in that configuration lack, as the gateway's do.
+test_site shipped_site_of_its_charsets();
 
 // Where the build put the fixtures (tests/fixtures/plugins).
 std::filesystem::path fixture(std::string_view name);

@@ -1,6 +1,8 @@
 // The shipped record kinds and mappings, read and compiled as the gateway does it.
+#include <map>
 #include <stdexcept>
 
+#include "mapping/encoded_store.hpp"
 #include "mapping/mapping.hpp"
 #include "settings/settings.hpp"
 #include "tests/support/plugin_harness.hpp"
@@ -69,6 +71,19 @@ test_site shipped_site() {
         return [m](const record &target) { return m->reverse(target); };
     }
     return {};
+  };
+  return site;
+}
+
+test_site shipped_site_of_its_charsets() {
+  std::map<std::string, charset> holds;
+  for (const auto &store : load_settings(CAUSEWAY_CONFIG).content.stores) holds[store.name] = store.encoding;
+  auto site = shipped_site();
+  site.wrap = [holds](const std::string &name, std::shared_ptr<memory_store> store, std::shared_ptr<key_maker>,
+                      std::shared_ptr<const clock>) -> std::shared_ptr<record_store> {
+    const auto of = holds.at(name);
+    if (of == charset::utf8) return store;
+    return std::make_shared<encoded_store>(std::move(store), of);
   };
   return site;
 }
