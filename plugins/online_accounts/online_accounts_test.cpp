@@ -237,6 +237,19 @@ TEST_F(OnlineAccounts, one_channel_is_set_or_all_at_once) {
     EXPECT_EQ(body["preferredChannels." + std::to_string(i) + ".updatedBy"], "SO100");
   }
   EXPECT_EQ(flat_json(get(customer + "/online-account").body)["preferredChannels.3.updatedBy"], "SO100");
+
+  const auto history = harness.all("pluto.preferenceChange");
+  ASSERT_EQ(history.size(), 5u) << "one, and four at once";
+  std::multiset<std::string> set_to;
+  for (const auto &row : history) {
+    set_to.insert(std::string(text_of(row["service"])) + " " + std::string(text_of(row["channel"])));
+    EXPECT_EQ(text_of(row["csid"]), "000000004");
+    EXPECT_EQ(text_of(row["changedAt"]), "2026-11-21T09:15:00.001Z");
+    EXPECT_EQ(text_of(row["changedBy"]), "SO100");
+    EXPECT_TRUE(text_of(row["requestId"]).starts_with("request-"));
+  }
+  EXPECT_EQ(set_to, (std::multiset<std::string>{"NOTICES ONLINE", "LETTERS POST", "NOTICES POST", "PAYMENTS POST",
+                                                "STATEMENTS POST"}));
 }
 
 TEST_F(OnlineAccounts, channels_are_refused_where_the_input_is_not_valid) {
@@ -417,12 +430,17 @@ class OnlineAccountRaces : public ::testing::Test {
 
 using outcomes = std::map<int, int>;
 
-TEST_F(OnlineAccountRaces, for_a_channel_have_one_winner) {
+TEST_F(OnlineAccountRaces, for_a_channel_have_one_winner_and_one_history_row_a_preference) {
   const auto path = customer + "/channel-preferences";
+  const auto rows = [&] { return harness.all("pluto.preferenceChange").size(); };
   EXPECT_EQ(race("PATCH", path, channel("LETTERS", "ONLINE"), false), (outcomes{{200, 1}, {409, 15}})) << "set first";
+  EXPECT_EQ(rows(), 1u);
   EXPECT_EQ(race("PATCH", path, channel("LETTERS", "POST"), false), (outcomes{{200, 1}, {409, 15}})) << "set anew";
+  EXPECT_EQ(rows(), 2u);
   EXPECT_EQ(race("PATCH", path, channel("NOTICES", "POST"), true), (outcomes{{200, 1}, {412, 15}}));
+  EXPECT_EQ(rows(), 3u);
   EXPECT_EQ(race("PATCH", path, channel("NOTICES", "ONLINE", true), true), (outcomes{{200, 1}, {412, 15}}));
+  EXPECT_EQ(rows(), 5u) << "both";
 }
 
 TEST_F(OnlineAccountRaces, for_an_account_have_one_winner_and_one_history_row) {

@@ -7,6 +7,7 @@ namespace online_accounts {
 causeway::sdk::declaration online_accounts_plugin::declare() {
   causeway::sdk::declaration d("online-accounts", "1.0.0");
   d.uses<customer>().uses<privacy_check>().uses<online_account>().uses<status_change>().uses<channel_preference>();
+  d.uses<preference_change>();
   d.uses<web_session>().uses<poi_attempt>().uses<customer_read>().uses<ps_customer>();
 
   d.setting("privacyCheckValidFor", "24h",

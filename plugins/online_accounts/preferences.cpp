@@ -6,6 +6,23 @@
 
 namespace online_accounts {
 
+namespace {
+
+preference_change history_row(const call &c, const channel_preference &after, const std::string &channel) {
+  preference_change row;
+  row.change_id = c.new_key<preference_change>();
+  row.csid = after.csid;
+  row.product = after.product;
+  row.service = after.service;
+  row.channel = channel;
+  row.changed_at = after.updated_at;
+  row.changed_by = after.updated_by;
+  row.request_id = c.request_id();
+  return row;
+}
+
+}  // namespace
+
 task<reply> online_accounts_plugin::set_channel(call c, new_channel body) {
   auto beginning = begin_change(c, privacy_check_valid_for_);
   auto start = co_await std::move(beginning);
@@ -24,6 +41,7 @@ task<reply> online_accounts_plugin::set_channel(call c, new_channel body) {
     else
       work.update(preference, preference.version);
     ++preference.version;
+    work.insert(history_row(c, preference, wanted.channel));
   }
   // Who sets the last that is due must know that it is the last: two at once must not each leave it to the other.
   for (const auto i : change.still_due) {

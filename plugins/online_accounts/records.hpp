@@ -76,6 +76,18 @@ struct channel_preference {
       field("resetDue", &channel_preference::reset_due));
 };
 
+// That somebody chose a channel.
+struct preference_change {
+  static constexpr std::string_view kind = "pluto.preferenceChange";
+  std::string change_id, csid, product, service, channel, changed_at, changed_by;
+  optional_text request_id;
+  static constexpr auto fields = std::tuple(
+      field("changeId", &preference_change::change_id), field("csid", &preference_change::csid),
+      field("product", &preference_change::product), field("service", &preference_change::service),
+      field("channel", &preference_change::channel), field("changedAt", &preference_change::changed_at),
+      field("changedBy", &preference_change::changed_by), field("requestId", &preference_change::request_id));
+};
+
 struct web_session {
   static constexpr std::string_view kind = "pluto.webSession";
   std::string session_id, account_id, started_at;
