@@ -1,9 +1,14 @@
 // A step claims at most one batch. Claiming pages on past what is held, so a customer with a thousand parked copies
 // does not keep the others waiting; the cursor goes on where it was in the next step, and the customers held stay held
 // until the pass is over, because what frees them may lie behind the cursor.
+//
+// Ids are given before commits become visible: a copy with a low id can come to light behind the cursor, and its
+// customer's next one before it. So a pass that left nothing behind begins anew from the oldest instead of going on,
+// and one that goes on looks behind the cursor again before it lets anything go.
 #include "relay/copier.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -14,7 +19,9 @@ namespace causeway {
 namespace {
 
 constexpr std::size_t pages_a_step = 20;
-constexpr std::size_t dead_a_page = 1'000;
+// A store answers 10,000 at most, and while it reads a page others wait for it.
+constexpr std::size_t rows_a_page = 1'000;
+constexpr std::int64_t to_the_end = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -55,7 +62,7 @@ step_report copier::step() {
   std::vector<parcel> parcels;
   if (!claim(held, parcels)) return back_off(report);
   if (parcels.empty()) {
-    report.more = pass_ == pass_state::under_way;
+    report.more = pass_ == pass_state::under_way || overtaken_;
     if (const auto next = order_.soonest(); next && *next > time_.now())
       report.wait = std::min(report.wait, *next - time_.now());
     times_away_ = 0;
@@ -63,8 +70,10 @@ step_report copier::step() {
   }
 
   const carried how = carrier_.carry(parcels, held);
-  for (const parcel &p : parcels)
+  for (const parcel &p : parcels) {
     if (p.now != fate::copied) order_.hold(p.row.csid);
+    if (p.now != fate::copied && p.now != fate::dead) left_behind_ = true;
+  }
   const carried settled = settle(parcels, held, report);
   if (how == carried::fenced || settled == carried::fenced) {
     log(log_level::warning, "A partition of customers is another gateway's by now; its copies were left to that one.",
@@ -77,64 +86,70 @@ step_report copier::step() {
   if (how == carried::away || settled == carried::away) return back_off(report);
   times_away_ = 0;
   // A pass that ended with nothing but copies that must wait would only meet them again.
-  report.more = pass_ == pass_state::under_way || report.copied > 0;
+  report.more = pass_ == pass_state::under_way || report.copied > 0 || overtaken_;
+  if (!left_behind_) pass_ = pass_state::over;
   if (report.waiting > 0) report.wait = std::min(report.wait, options_.retry.first);
   return report;
 }
 
-bool copier::begin_pass() {
-  std::set<std::string> parked;
+bool copier::walk(const std::string &route, copy_state state, std::int64_t up_to,
+                  const std::function<void(const copy_row &)> &see) {
   for (std::int64_t after = 0;;) {
-    const auto rows =
-        find_now(source_, copies_in_state(outbox_, route_.name, copy_state::dead, after, dead_a_page), deadline());
+    const auto rows = find_now(source_, copies_in_state(outbox_, route, state, after, rows_a_page), deadline());
     if (!rows) return false;
     for (const record &row : *rows) {
-      copy_row dead = read_copy(row);
-      after = dead.id;
-      parked.insert(std::move(dead.csid));
+      const copy_row copy = read_copy(row);
+      if (copy.id > up_to) return true;
+      after = copy.id;
+      see(copy);
     }
-    if (rows->size() < dead_a_page) break;
+    if (rows->size() < rows_a_page || after == up_to) return true;
   }
+}
+
+bool copier::begin_pass() {
+  std::set<std::string> parked;
+  if (!walk(route_.name, copy_state::dead, to_the_end, [&](const copy_row &dead) { parked.insert(dead.csid); }))
+    return false;
   order_ = pass_order(std::move(parked));
   cursor_ = 0;
+  left_behind_ = false;
+  overtaken_ = false;
   pass_ = pass_state::under_way;
   return true;
 }
 
-bool copier::see_earlier() {
-  earlier_ = earlier_copies();
-  if (route_.after.empty()) return true;
-  const std::size_t most = 2 * options_.batch;
-  const auto rows = find_now(source_, copies_in_state(outbox_, route_.after, copy_state::pending, 0, most), deadline());
-  if (!rows) return false;
-  std::vector<copy_row> pending;
-  pending.reserve(rows->size());
-  for (const record &row : *rows) pending.push_back(read_copy(row));
-  earlier_ = earlier_copies(pending, pending.size() < most);
-  return true;
-}
-
 bool copier::claim(const held_leases &held, std::vector<parcel> &parcels) {
+  std::int64_t walked = 0;  // up to here before the last page that gave anything
   for (std::size_t page = 0; page < pages_a_step && parcels.size() < options_.batch; ++page) {
-    const std::size_t limit = options_.batch - parcels.size();
+    const std::size_t limit = std::min(options_.batch - parcels.size(), rows_a_page);
     const auto rows =
         find_now(source_, copies_in_state(outbox_, route_.name, copy_state::pending, cursor_, limit), deadline());
     if (!rows) return false;
-    // After the page: what it refers to was asked for before, and so is seen now if it is still pending.
-    if (!rows->empty() && !see_earlier()) return false;
+    const std::int64_t begun_at = cursor_;
     const auto now = time_.now();
+    std::optional<earlier_copies> earlier;
     for (const record &row : *rows) {
       copy_row copy = read_copy(row);
-      if (!earlier_.reaches(copy.id)) {
-        pass_ = pass_state::over;  // the route to go after must catch up first
-        return true;
-      }
       cursor_ = copy.id;
-      if (!held.of.contains(copy.partition) || !order_.admit(copy, now)) continue;
-      if (!earlier_.clear(copy.csid, copy.id)) {
-        order_.hold(copy.csid);
+      if (!held.of.contains(copy.partition) || !order_.admit(copy, now)) {
+        left_behind_ = true;
         continue;
       }
+      if (!earlier) {
+        // After the page: what its copies refer to was asked for before them, and so is seen now if it still waits.
+        earlier.emplace();
+        const std::int64_t last = read_copy(rows->back()).id;
+        if (!route_.after.empty() &&
+            !walk(route_.after, copy_state::pending, last, [&](const copy_row &first) { earlier->add(first); }))
+          return false;
+      }
+      if (!earlier->clear(copy.csid, copy.id)) {
+        order_.hold(copy.csid);
+        left_behind_ = true;
+        continue;
+      }
+      walked = begun_at;
       parcel p;
       p.row = std::move(copy);
       parcels.push_back(std::move(p));
@@ -144,6 +159,24 @@ bool copier::claim(const held_leases &held, std::vector<parcel> &parcels) {
       break;
     }
   }
+  return walked == 0 || leave_overtaken(held, walked, parcels);
+}
+
+// What waits behind the cursor and is not in this batch was either held when the pass met it, and then nothing of its
+// customer is in the batch behind it, or was not to be seen yet.
+bool copier::leave_overtaken(const held_leases &held, std::int64_t up_to, std::vector<parcel> &parcels) {
+  earlier_copies behind;
+  auto claimed = parcels.begin();
+  const bool seen = walk(route_.name, copy_state::pending, up_to, [&](const copy_row &copy) {
+    while (claimed != parcels.end() && claimed->row.id < copy.id) ++claimed;
+    if (claimed != parcels.end() && claimed->row.id == copy.id) return;
+    behind.add(copy);
+    left_behind_ = true;
+    if (held.of.contains(copy.partition)) order_.hold(copy.csid);
+  });
+  if (!seen) return false;
+  if (std::erase_if(parcels, [&](const parcel &p) { return !behind.clear(p.row.csid, p.row.id); }) > 0)
+    overtaken_ = true;
   return true;
 }
 

@@ -46,10 +46,13 @@ class copier {
  private:
   enum class pass_state { over, under_way };
 
+  // These are false where the source could not serve.
   bool begin_pass();
-  // False: the source could not serve.
   bool claim(const held_leases &held, std::vector<parcel> &parcels);
-  bool see_earlier();
+  bool leave_overtaken(const held_leases &held, std::int64_t up_to, std::vector<parcel> &parcels);
+  // All copies of a route in one state with ids up to this one, in their order.
+  bool walk(const std::string &route, copy_state state, std::int64_t up_to,
+            const std::function<void(const copy_row &)> &see);
   carried settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report);
   step_report back_off(step_report so_far);
   change settlement(const parcel &p, step_report &did);
@@ -67,8 +70,9 @@ class copier {
   // The pass: a walk through the pending copies from the oldest on, over as many steps as it takes.
   pass_state pass_ = pass_state::over;
   pass_order order_;
-  earlier_copies earlier_;
   std::int64_t cursor_ = 0;
+  bool left_behind_ = false;      // pending copies behind the cursor, as far as seen
+  bool overtaken_ = false;        // a copy came to light behind the cursor, and its customer's later ones wait for it
   std::uint64_t generation_ = 0;  // of the leases with which the pass began
 
   unsigned times_away_ = 0;

@@ -10,11 +10,6 @@ bool pass_order::admit(const copy_row &row, time_point now) {
   return false;
 }
 
-earlier_copies::earlier_copies(const std::vector<copy_row> &pending, bool complete) {
-  for (const copy_row &row : pending) oldest_.try_emplace(row.csid, row.id);
-  if (!complete && !pending.empty()) horizon_ = pending.back().id;
-}
-
 bool earlier_copies::clear(const std::string &csid, std::int64_t id) const {
   const auto found = oldest_.find(csid);
   return found == oldest_.end() || found->second > id;

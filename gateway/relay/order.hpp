@@ -5,12 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "relay/outbox.hpp"
 
@@ -36,22 +34,17 @@ class pass_order {
   std::optional<time_point> soonest_;
 };
 
-// The oldest pending copies of the route to go after.
+// The pending copies that others must not overtake: of the route to go after, or of the own route where it was walked
+// past already. Holds one id per customer, however many wait.
 class earlier_copies {
  public:
-  // Nothing to go after.
-  earlier_copies() = default;
-  // `pending` in the order of ids; `complete`: there are no more of them.
-  earlier_copies(const std::vector<copy_row> &pending, bool complete);
-
-  // Whether that is enough to judge a copy with this id.
-  bool reaches(std::int64_t id) const { return id < horizon_; }
-  // Whether the customer has no earlier copy pending.
+  // To be called in the order of ids.
+  void add(const copy_row &pending) { oldest_.try_emplace(pending.csid, pending.id); }
+  // Whether the customer has none before this id.
   bool clear(const std::string &csid, std::int64_t id) const;
 
  private:
   std::map<std::string, std::int64_t, std::less<>> oldest_;
-  std::int64_t horizon_ = std::numeric_limits<std::int64_t>::max();
 };
 
 }  // namespace causeway

@@ -29,17 +29,19 @@ struct stepped_clock final : clock {
   std::chrono::milliseconds elapsed() const override { return at; }
 };
 
-// A store whose commits the test can refuse, or carry out and lose the answer of.
+// A store whose commits the test can refuse, or carry out and lose the answer of; and which tells of reads.
 class faulty_store final : public record_store {
  public:
   explicit faulty_store(record_store &behind) : behind_(behind) {}
   std::function<std::optional<fault>(const unit_of_work &)> refuse;  // instead of the commit
   std::function<bool(const unit_of_work &)> lose_answer;             // after the commit
+  std::function<void(const find_request &)> before_find;
 
   void get(get_request r, time_point d, completion<record> done) override {
     behind_.get(std::move(r), d, std::move(done));
   }
   void find(find_request r, time_point d, completion<std::vector<record>> done) override {
+    if (before_find) before_find(r);
     behind_.find(std::move(r), d, std::move(done));
   }
   void count(find_request r, time_point d, completion<std::int64_t> done) override {
