@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -42,7 +43,7 @@ step_report copier::step() {
   if (not_before_) {
     const auto now = time_.elapsed();
     if (now < *not_before_) {
-      report.away = true;
+      report.away = times_away_ > 0;
       report.wait = *not_before_ - now;
       return report;
     }
@@ -76,15 +77,19 @@ step_report copier::step() {
   }
   const carried settled = settle(parcels, held, report);
   if (how == carried::fenced || settled == carried::fenced) {
-    log(log_level::warning, "A partition of customers is another gateway's by now; its copies were left to that one.",
-        {{"route", route_.name}});
+    if (how == carried::fenced) {
+      // Which of them it was, and whether another gateway has it or the target forgot it, the next taking tells.
+      std::map<unsigned, lease> of_batch;
+      for (const parcel &p : parcels)
+        if (const auto by = held.of.find(p.row.partition); by != held.of.end()) of_batch.insert(*by);
+      leases_.distrust(of_batch);
+    }
     leases_.step();
-    pass_ = pass_state::over;
-    report.more = true;
-    return report;
+    return look_anew(report);
   }
   if (how == carried::away || settled == carried::away) return back_off(report);
   times_away_ = 0;
+  times_fenced_ = 0;
   // A pass that ended with nothing but copies that must wait would only meet them again.
   report.more = pass_ == pass_state::under_way || report.copied > 0 || overtaken_;
   if (!left_behind_) pass_ = pass_state::over;
@@ -234,6 +239,18 @@ step_report copier::back_off(step_report so_far) {
   so_far.away = true;
   so_far.more = false;
   so_far.wait = backoff(options_.retry, times_away_, random_());
+  not_before_ = time_.elapsed() + so_far.wait;
+  return so_far;
+}
+
+step_report copier::look_anew(step_report so_far) {
+  pass_ = pass_state::over;
+  times_away_ = 0;
+  if (++times_fenced_ == 1)
+    log(log_level::warning, "Partitions of customers were another gateway's, or copies were changed; looking anew.",
+        {{"route", route_.name}});
+  so_far.more = false;
+  so_far.wait = backoff(options_.retry, times_fenced_, random_());
   not_before_ = time_.elapsed() + so_far.wait;
   return so_far;
 }

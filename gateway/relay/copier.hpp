@@ -55,6 +55,7 @@ class copier {
             const std::function<void(const copy_row &)> &see);
   carried settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report);
   step_report back_off(step_report so_far);
+  step_report look_anew(step_report so_far);
   change settlement(const parcel &p, step_report &did);
   time_point deadline() const;
 
@@ -76,6 +77,7 @@ class copier {
   std::uint64_t generation_ = 0;  // of the leases with which the pass began
 
   unsigned times_away_ = 0;
+  unsigned times_fenced_ = 0;
   std::optional<std::chrono::milliseconds> not_before_;  // of `clock::elapsed`
 };
 

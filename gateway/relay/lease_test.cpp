@@ -67,6 +67,38 @@ TEST_F(Leases, let_two_gateways_copy_everything_once) {
   EXPECT_TRUE(outbox(copy_state::pending).empty());
 }
 
+// The target was restored from a backup, or lost its fences.
+TEST_F(Leases, are_taken_again_when_the_target_has_other_fences) {
+  gateway one(*this, {}, alone());
+  const auto csid = csid_in_partition(3);
+  std::vector<std::string> posted;
+  const std::optional<std::int64_t> fences[] = {std::nullopt, 0, 1'000, std::nullopt};
+  for (const auto &fence : fences) {
+    posted.push_back("before " + std::to_string(posted.size()));
+    post(csid, posted.back());
+    one.drain("communications");
+    change restore{fence ? change_type::put : change_type::erase, record(fence_kind("cuba")), 0};
+    restore.what["source"] = std::string("pluto");
+    restore.what["partition"] = std::int64_t(3);
+    if (fence) restore.what["fence"] = *fence;
+    ASSERT_TRUE(commit_now(cuba_memory, {{restore}}, never));
+    posted.push_back("after " + std::to_string(posted.size()));
+    post(csid, posted.back());
+    for (const char *when : {"met", "told meanwhile"}) {
+      const auto fenced = one.copies.step("communications");
+      EXPECT_EQ(fenced.copied, 0u) << when;
+      EXPECT_FALSE(fenced.more) << when;
+      EXPECT_FALSE(fenced.away) << when;
+      EXPECT_EQ(fenced.wait, 150ms) << when;
+    }
+    pass(1s, {&one});
+    EXPECT_EQ(held_by(one), partitions);
+    one.drain("communications");
+    EXPECT_EQ(subjects(csid), posted);
+  }
+  EXPECT_TRUE(outbox(copy_state::pending).empty());
+}
+
 TEST_F(Leases, stop_a_gateway_that_slept_between_reading_and_writing) {
   gateway sleeper(*this);
   const auto csid = csid_in_partition(3);

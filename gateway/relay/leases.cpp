@@ -173,6 +173,15 @@ void lease_keeper::forget(const std::vector<unsigned> &which) {
   ++held_.generation;
 }
 
+void lease_keeper::distrust(const std::map<unsigned, lease> &which) {
+  const std::lock_guard lock(mutex_);
+  const auto gone = std::erase_if(held_.of, [&](const auto &one) {
+    const auto found = which.find(one.first);
+    return found != which.end() && found->second == one.second;
+  });
+  if (gone > 0) ++held_.generation;
+}
+
 void lease_keeper::release() {
   const std::lock_guard one_at_a_time(stepping_);
   std::vector<unsigned> all;

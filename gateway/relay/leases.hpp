@@ -24,6 +24,7 @@ kind_ptr fence_kind(const std::string &target);
 struct lease {
   std::int64_t lease_version = 0;
   std::int64_t fence_version = 0;
+  bool operator==(const lease &) const = default;
 };
 
 // What is held at one moment.
@@ -42,6 +43,9 @@ class lease_keeper {
   // Lets go what was lost, gives back what is more than this gateway's share of the living, takes what is free or a
   // dead gateway's up to that share.
   void step();
+  // A fence of these did not stand as they left it. Holds them no longer, where they are what is held still; the next
+  // step takes again what the source says is this gateway's, behind a new fence.
+  void distrust(const std::map<unsigned, lease> &which);
   // Gives all back, so that others need not wait.
   void release();
 
