@@ -17,7 +17,7 @@ constexpr std::size_t most_changes = 10'000;
 
 constexpr std::size_t least_query = offsetof(cw_query, limit) + sizeof(cw_query::limit);
 constexpr std::size_t least_unit = offsetof(cw_unit, changes) + sizeof(cw_array);
-constexpr std::size_t least_change = offsetof(cw_change, values) + sizeof(cw_change::values);
+constexpr std::size_t least_change = offsetof(cw_change, version);  // through values
 
 constexpr const char *no_such_kind = "the kind is none that the plugin declares";
 
@@ -25,7 +25,10 @@ constexpr const char *no_such_kind = "the kind is none that the plugin declares"
 
 template <class T, class Deliver>
 void plugin_instance::bring(completion to, result<T> outcome, Deliver deliver) {
-  executor *on = to.of->asked()->runs_on;
+  // The executor lives as long as the call, whose last holder may be the work itself: it may be done before post
+  // returns.
+  const auto keep = to.of;
+  executor *on = keep->asked()->runs_on;
   on->post([this, to = std::move(to), outcome = std::move(outcome), deliver = std::move(deliver)]() mutable {
     if (outcome)
       deliver(to, *outcome);
