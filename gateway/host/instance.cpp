@@ -139,7 +139,11 @@ std::size_t plugin_instance::count_overdue(time_point at) const {
 
 void plugin_instance::refuse_calls() { refusing_.store(true); }
 
-bool plugin_instance::is_idle() const { return calls_.size() == 0 && active_.load() == 0; }
+bool plugin_instance::is_idle() const {
+  // Before the table: a call that was begun before others were refused is in `active_` until it is in the table.
+  // After it: a callback of a call that was answered is in `active_` since before the call left the table.
+  return active_.load() == 0 && calls_.size() == 0 && active_.load() == 0;
+}
 
 void plugin_instance::destroy() {
   stopped_.store(true);
