@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "causeway/record.hpp"
 #include "store/field_check.hpp"
 
 namespace causeway {
@@ -43,30 +44,7 @@ bool take_text(cw_text from, std::string &to) {
 
 }  // namespace
 
-cw_value lend(const value &from) {
-  cw_value to{};
-  switch (from.index()) {
-    case 0:
-      to.type = CW_ABSENT;
-      break;
-    case 1:
-      to.type = CW_NULL;
-      break;
-    case 2:
-      to.type = CW_BOOLEAN;
-      to.as.integer = std::get<bool>(from) ? 1 : 0;
-      break;
-    case 3:
-      to.type = CW_INTEGER;
-      to.as.integer = std::get<std::int64_t>(from);
-      break;
-    default:
-      to.type = CW_TEXT;
-      to.as.text = lend(std::string_view(std::get<std::string>(from)));
-      break;
-  }
-  return to;
-}
+cw_value lend(const value &from) { return sdk::detail::border_value(from); }
 
 bool is_clean_text(std::string_view text) {
   // Most text is ASCII: eight characters at a time, until one is not or may be a NUL.
