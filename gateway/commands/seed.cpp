@@ -231,7 +231,8 @@ void add_customer(std::int64_t number, const std::vector<std::pair<std::string, 
                                                     {"status", "ACTIVE"},
                                                     {"reason", "Account opened"},
                                                     {"changedAt", opened},
-                                                    {"changedBy", "SYSTEM"}}));
+                                                    {"changedBy", "SYSTEM"},
+                                                    {"details", "Opened online"}}));
   for (const auto &[product, service] : services)
     pluto.add(make.make("pluto.channelPreference", {{"csid", csid},
                                                     {"product", product},

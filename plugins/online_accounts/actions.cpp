@@ -36,7 +36,7 @@ task<reply> move_account(call c, std::int64_t valid_for, std::string action, std
     }
   }
   work.update(*account, account->version++);
-  work.insert(history_row(c, *account, std::move(reason)));
+  work.insert(history_row(c, *account, *ruling.taken, start.checked_at, std::move(reason)));
   auto answer = reply::json(200, one_account_json(*account));
   answer.etag = etag_of(state);
   auto committing = commit_change(c, std::move(work), std::move(answer));

@@ -26,7 +26,7 @@ task<result<std::optional<privacy_check>>> own_check(call c, std::string csid) {
   co_return newest;
 }
 
-change_start refuse(reply why) { return {std::move(why), {}}; }
+change_start refuse(reply why) { return {std::move(why), {}, {}}; }
 
 }  // namespace
 
@@ -48,7 +48,7 @@ task<change_start> begin_change(call c, std::int64_t privacy_check_valid_for) {
   auto refused = refuse_change(*newest, *own, c.now(), privacy_check_valid_for);
   if (refused) co_return refuse(std::move(*refused));
   if (!c.if_match().empty() && c.if_match() != "*" && c.if_match() != etag_of(*state)) co_return refuse(overtaken());
-  co_return change_start{std::nullopt, std::move(*state)};
+  co_return change_start{std::nullopt, std::move(*state), (*own)->checked_at};
 }
 
 task<reply> commit_change(call c, causeway::sdk::unit work, reply answer) {
@@ -61,7 +61,8 @@ task<reply> commit_change(call c, causeway::sdk::unit work, reply answer) {
   co_return reply::from(committed.why());
 }
 
-status_change history_row(const call &c, const online_account &after, std::optional<std::string> reason) {
+status_change history_row(const call &c, const online_account &after, const causeway::sdk::move &taken,
+                          std::string_view checked_at, std::optional<std::string> reason) {
   status_change row;
   row.change_id = c.new_key<status_change>();
   row.account_id = after.account_id;
@@ -70,6 +71,8 @@ status_change history_row(const call &c, const online_account &after, std::optio
   row.reason = std::move(reason);
   row.changed_at = after.status_since;
   row.changed_by = c.principal();
+  row.details =
+      std::string(taken.action) + " from " + std::string(taken.from) + "; privacy check of " + std::string(checked_at);
   row.request_id = c.request_id();
   return row;
 }

@@ -101,7 +101,7 @@ channel_change change_channels(account_state before, const wanted_channel &wante
     if (!move) continue;
     accounts[i].status = move->to;
     accounts[i].status_since = now;
-    change.activated.push_back(i);
+    change.activated.push_back({i, move});
   }
   return change;
 }

@@ -43,11 +43,16 @@ struct wanted_channel {
   bool to_all = false;
 };
 
+struct activation {
+  std::size_t account;  // position in after.accounts
+  const causeway::sdk::move *by;
+};
+
 struct channel_change {
   account_state after;                     // versions are those that were read
   std::vector<std::size_t> set;            // positions in after.preferences; version 0: there was none
   std::vector<std::size_t> still_due;      // positions of those that stay due while an account waits for them
-  std::vector<std::size_t> activated;      // positions in after.accounts: nothing is due any more
+  std::vector<activation> activated;       // nothing is due any more
   std::optional<std::string> not_allowed;  // why nothing may be done: the combination that the site forbids
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "answers.hpp"
 #include "causeway/plugin.hpp"
@@ -57,6 +58,7 @@ task<result<causeway::done>> record_read(call c, std::string csid, std::optional
 struct change_start {
   std::optional<reply> refused;
   account_state state;
+  std::string checked_at;  // of the officer's own privacy check that allows it
 };
 task<change_start> begin_change(call c, std::int64_t privacy_check_valid_for);
 
@@ -64,7 +66,8 @@ task<change_start> begin_change(call c, std::int64_t privacy_check_valid_for);
 // caller sent If-Match, else 409.
 task<reply> commit_change(call c, causeway::sdk::unit work, reply answer);
 
-// The row of an account's status history.
-status_change history_row(const call &c, const online_account &after, std::optional<std::string> reason);
+// The row of an account's status history; its details say which move it was, and which privacy check allowed it.
+status_change history_row(const call &c, const online_account &after, const causeway::sdk::move &taken,
+                          std::string_view checked_at, std::optional<std::string> reason);
 
 }  // namespace online_accounts

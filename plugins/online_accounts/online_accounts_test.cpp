@@ -309,6 +309,11 @@ TEST_F(OnlineAccounts, is_deactivated_reactivated_linked_and_active_again_when_a
   const char *expected[] = {"ACTIVE", "LINKED", "REACTIVATED", "DEACTIVATED"};
   for (int i = 0; i < 4; ++i)
     EXPECT_EQ(history["items." + std::to_string(i) + ".status"], expected[i]) << "newest first";
+  const char *details[] = {"PREFERENCES_SET from LINKED", "LINK from REACTIVATED", "REACTIVATE from DEACTIVATED",
+                           "DEACTIVATE from ACTIVE"};
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(history["items." + std::to_string(i) + ".details"],
+              details[i] + std::string("; privacy check of 2026-11-21T09:15:00.001Z"));
   EXPECT_EQ(history["items.3.reason"], "Asked by phone");
   EXPECT_EQ(history["items.3.changedBy"], "SO100");
   for (const auto &row : harness.all("pluto.accountStatusChange"))

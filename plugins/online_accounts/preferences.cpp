@@ -48,10 +48,10 @@ task<reply> online_accounts_plugin::set_channel(call c, new_channel body) {
     const auto &preference = change.after.preferences[i];
     work.require(preference, preference.version);
   }
-  for (const auto i : change.activated) {
+  for (const auto &[i, move] : change.activated) {
     auto &account = change.after.accounts[i];
     work.update(account, account.version++);
-    work.insert(history_row(c, account, "Preferences set"));
+    work.insert(history_row(c, account, *move, start.checked_at, "Preferences set"));
   }
   auto answer = reply::json(200, preferences_json(change.after));
   answer.etag = etag_of(change.after);

@@ -168,7 +168,9 @@ TEST(ChannelChange, makes_a_linked_account_active_when_the_last_that_was_due_is_
   EXPECT_TRUE(preferences_reset_due(change.after));
   change = change_channels(change.after, {"P", "B", "POST", false}, channel_rules(""), "PSO001", "later");
   EXPECT_TRUE(change.still_due.empty());
-  EXPECT_EQ(change.activated, std::vector<std::size_t>{0});
+  ASSERT_EQ(change.activated.size(), 1u);
+  EXPECT_EQ(change.activated[0].account, 0u);
+  EXPECT_EQ(change.activated[0].by->from, "LINKED");
   EXPECT_EQ(change.after.accounts[0].status, "ACTIVE");
   EXPECT_EQ(change.after.accounts[0].status_since, "later");
   EXPECT_FALSE(preferences_reset_due(change.after));

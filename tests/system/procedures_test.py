@@ -80,6 +80,8 @@ class Procedures(GatewayTestCase):
         history = self.get(f'{path}/history/account-status').body['items']
         self.assertEqual(['ACTIVE', 'LINKED', 'REACTIVATED', 'DEACTIVATED', 'ACTIVE'], [row['status'] for row in history])
         self.assertEqual(('Asked', 'PSO001'), (history[3]['reason'], history[3]['changedBy']))
+        self.assertRegex(history[3]['details'], r'^DEACTIVATE from ACTIVE; privacy check of 2\d{3}-\d\d-\d\dT.*Z$')
+        self.assertEqual('Opened online', history[4]['details'])
 
     def test_view_history(self):
         account = self.account(3).body['accounts'][0]['accountId']
