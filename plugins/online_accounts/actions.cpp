@@ -10,8 +10,9 @@ namespace online_accounts {
 
 namespace {
 
-// Deactivate, reactivate and link, all by the machine's table.
-task<reply> move_account(call c, std::int64_t valid_for, std::string action, std::optional<std::string> reason) {
+// Deactivate, reactivate and link, all by the machine's table. `rules` are the plugin's, which outlives every call.
+task<reply> move_account(call c, std::int64_t valid_for, const channel_rules &rules, std::string action,
+                         std::optional<std::string> reason) {
   auto beginning = begin_change(c, valid_for);
   auto start = co_await std::move(beginning);
   if (start.refused) co_return std::move(*start.refused);
@@ -30,9 +31,13 @@ task<reply> move_account(call c, std::int64_t valid_for, std::string action, std
   causeway::sdk::unit work;
   if (account->status == "LINKED") {
     account->linked_at = account->status_since;
-    for (auto &preference : state.preferences) {
-      preference.reset_due = true;
-      work.update(preference, preference.version++);
+    for (const auto i : make_due(state, rules, std::string(c.principal()), account->status_since)) {
+      auto &preference = state.preferences[i];
+      if (preference.version == 0)
+        work.insert(preference);
+      else
+        work.update(preference, preference.version);
+      ++preference.version;
     }
   }
   work.update(*account, account->version++);
@@ -68,11 +73,11 @@ task<reply> online_accounts_plugin::check_privacy(call c, new_privacy_check body
 }
 
 task<reply> online_accounts_plugin::act(call c, account_action body) {
-  return move_account(c, privacy_check_valid_for_, std::move(body.action), std::move(body.reason));
+  return move_account(c, privacy_check_valid_for_, rules_, std::move(body.action), std::move(body.reason));
 }
 
 task<reply> online_accounts_plugin::link(call c) {
-  return move_account(c, privacy_check_valid_for_, "LINK", std::nullopt);
+  return move_account(c, privacy_check_valid_for_, rules_, "LINK", std::nullopt);
 }
 
 }  // namespace online_accounts

@@ -103,14 +103,14 @@ std::string summary_json(const summary &of) {
   return json.end_object().take();
 }
 
-std::string account_json(const account_state &of) {
+std::string account_json(const account_state &of, bool reset_due) {
   json_writer json;
   json.begin_object().member("csid", of.csid);
   json.name("accounts").begin_array();
   for (const auto &account : of.accounts) write_account(json, account);
   json.end_array();
   write_preferences(json, of);
-  return json.member("preferencesResetDue", preferences_reset_due(of)).end_object().take();
+  return json.member("preferencesResetDue", reset_due).end_object().take();
 }
 
 std::string preferences_json(const account_state &of) {

@@ -26,7 +26,7 @@ struct summary {
 };
 std::string summary_json(const summary &of);
 
-std::string account_json(const account_state &of);
+std::string account_json(const account_state &of, bool reset_due);
 std::string preferences_json(const account_state &of);
 std::string one_account_json(const online_account &of);
 std::string check_json(const privacy_check &of);

@@ -33,12 +33,27 @@ bool waits_for_preferences(const online_account &account) {
   return account_machine.find(account.status, "PREFERENCES_SET") != nullptr;
 }
 
-}  // namespace
-
-bool preferences_reset_due(const account_state &of) {
-  return std::any_of(of.accounts.begin(), of.accounts.end(), waits_for_preferences) ||
-         std::any_of(of.preferences.begin(), of.preferences.end(), [](const auto &each) { return each.reset_due; });
+bool is_any_waiting(const account_state &of) {
+  return std::any_of(of.accounts.begin(), of.accounts.end(), waits_for_preferences);
 }
+
+// Makes the preference, in the order of the keys, where there is none.
+void add_if_missing(account_state &to, const std::string &product, const std::string &service,
+                    const std::string &officer, const std::string &now) {
+  const auto place = std::find_if(to.preferences.begin(), to.preferences.end(), [&](const channel_preference &each) {
+    return std::tie(each.product, each.service) >= std::tie(product, service);
+  });
+  if (place != to.preferences.end() && place->product == product && place->service == service) return;
+  channel_preference made;
+  made.csid = to.csid;
+  made.product = product;
+  made.service = service;
+  made.updated_at = now;
+  made.updated_by = officer;
+  to.preferences.insert(place, std::move(made));
+}
+
+}  // namespace
 
 channel_rules::channel_rules(std::string_view written) {
   for (const auto rule : split(written, ';')) {
@@ -61,6 +76,33 @@ bool channel_rules::allow(std::string_view product, std::string_view service, st
   return found != allowed_.end() && found->second.contains(channel);
 }
 
+bool channel_rules::cover(std::string_view product, std::string_view service) const {
+  return allowed_.empty() || allowed_.contains({std::string(product), std::string(service)});
+}
+
+void channel_rules::complete(account_state &of, const std::string &officer, const std::string &now) const {
+  for (const auto &[key, channels] : allowed_) add_if_missing(of, key.first, key.second, officer, now);
+}
+
+bool preferences_reset_due(const account_state &of, const channel_rules &rules) {
+  return is_any_waiting(of) || std::any_of(of.preferences.begin(), of.preferences.end(), [&](const auto &each) {
+           return each.reset_due && rules.cover(each.product, each.service);
+         });
+}
+
+std::vector<std::size_t> make_due(account_state &of, const channel_rules &rules, const std::string &officer,
+                                  const std::string &now) {
+  rules.complete(of, officer, now);
+  std::vector<std::size_t> made;
+  for (std::size_t i = 0; i < of.preferences.size(); ++i) {
+    auto &each = of.preferences[i];
+    if (!rules.cover(each.product, each.service)) continue;
+    each.reset_due = true;
+    made.push_back(i);
+  }
+  return made;
+}
+
 channel_change change_channels(account_state before, const wanted_channel &wanted, const channel_rules &rules,
                                const std::string &officer, const std::string &now) {
   channel_change change;
@@ -69,19 +111,14 @@ channel_change change_channels(account_state before, const wanted_channel &wante
   const auto is_named = [&wanted](const channel_preference &each) {
     return each.product == wanted.product && each.service == wanted.service;
   };
-  if (std::none_of(preferences.begin(), preferences.end(), is_named)) {
-    channel_preference made;
-    made.csid = change.after.csid;
-    made.product = wanted.product;
-    made.service = wanted.service;
-    const auto place = std::find_if(preferences.begin(), preferences.end(), [&made](const channel_preference &each) {
-      return std::tie(each.product, each.service) > std::tie(made.product, made.service);
-    });
-    preferences.insert(place, std::move(made));
-  }
+  const bool waiting = is_any_waiting(change.after);
+  add_if_missing(change.after, wanted.product, wanted.service, officer, now);
+  if (wanted.to_all || waiting) rules.complete(change.after, officer, now);
   for (std::size_t i = 0; i < preferences.size(); ++i) {
     auto &each = preferences[i];
+    if (!is_named(each) && !rules.cover(each.product, each.service)) continue;  // nobody could set it
     if (!wanted.to_all && !is_named(each)) {
+      each.reset_due |= waiting && each.version == 0;  // a product or service that is newer than the link
       if (each.reset_due) change.still_due.push_back(i);
       continue;
     }

@@ -280,6 +280,34 @@ TEST(AllowedChannels, are_the_sites) {
   EXPECT_EQ(harness.all("pluto.channelPreference").size(), 1u);
 }
 
+TEST(AllowedChannels, name_what_is_due_after_a_link_and_what_is_set_with_all) {
+  plugin_harness harness{
+      {.library = "online_accounts",
+       .site = shipped_site(),
+       .settings = {{"allowedChannels", "CHILD_SUPPORT.LETTERS = POST; CHILD_SUPPORT.NOTICES = ONLINE, POST"}}}};
+  harness.put("pluto.customer", {{"csid", "000000004"}, {"name", "Z"}, {"country", "NZ"}, {"international", true}});
+  harness.put("pluto.onlineAccount", {{"accountId", "A1"},
+                                      {"csid", "000000004"},
+                                      {"status", "REACTIVATED"},
+                                      {"statusSince", "2020-01-01T00:00:00.000Z"}});
+  const auto shown = [&] { return harness.call("GET", customer + "/online-account", {}, officer); };
+  ASSERT_EQ(harness.call("POST", customer + "/privacy-checks", {{"outcome", "SAFE"}}, officer).status, 201);
+  const auto linked = harness.call("POST", account + "/link", {}, officer);
+  ASSERT_EQ(linked.status, 200) << linked.detail;
+  EXPECT_EQ(linked.etag, shown().etag);
+  EXPECT_EQ(flat_json(shown().body)["preferredChannels"], "2 items") << "the customer had none";
+  EXPECT_EQ(flat_json(shown().body)["preferredChannels.1.channel"], "null");
+  const auto set = [&](bool all) {
+    return harness.call("PATCH", customer + "/channel-preferences", channel("LETTERS", "POST", all), officer);
+  };
+  EXPECT_EQ(set(false).etag, shown().etag);
+  EXPECT_EQ(flat_json(shown().body)["accounts.0.status"], "LINKED") << "the notices are due";
+  EXPECT_EQ(flat_json(shown().body)["preferencesResetDue"], "true");
+  EXPECT_EQ(set(true).etag, shown().etag);
+  EXPECT_EQ(flat_json(shown().body)["accounts.0.status"], "ACTIVE");
+  EXPECT_EQ(flat_json(shown().body)["preferencesResetDue"], "false");
+}
+
 // ---- the account
 // -----------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ causeway::sdk::declaration online_accounts_plugin::declare() {
             "How long a SAFE privacy check lets the officer who made it change accounts.");
   d.setting(
       "allowedChannels", "",
-      "The combinations that are possible: PRODUCT.SERVICE = CHANNEL, CHANNEL; ... Empty: all of the code tables.");
+      "The combinations that are possible: PRODUCT.SERVICE = CHANNEL, CHANNEL; ... Empty: all of the code tables, "
+      "and a customer's products and services are those that are recorded.");
 
   constexpr std::string_view officers = "service-officer ps-officer service-manager";
   const auto read = [&](std::string_view path, task<reply> (online_accounts_plugin::*handler)(call)) {

@@ -45,8 +45,12 @@ task<reply> online_accounts_plugin::set_channel(call c, new_channel body) {
   }
   // Who sets the last that is due must know that it is the last: two at once must not each leave it to the other.
   for (const auto i : change.still_due) {
-    const auto &preference = change.after.preferences[i];
-    work.require(preference, preference.version);
+    auto &preference = change.after.preferences[i];
+    if (preference.version == 0)
+      work.insert(preference);
+    else
+      work.require(preference, preference.version);
+    if (preference.version == 0) ++preference.version;
   }
   for (const auto &[i, move] : change.activated) {
     auto &account = change.after.accounts[i];

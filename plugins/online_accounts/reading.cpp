@@ -103,7 +103,7 @@ task<reply> online_accounts_plugin::show_account(call c) {
   auto reading = read_account_state(c, csid);
   const auto state = co_await std::move(reading);
   if (!state) co_return reply::from(state.why());
-  auto answer = reply::json(200, account_json(*state));
+  auto answer = reply::json(200, account_json(*state, preferences_reset_due(*state, rules_)));
   answer.etag = etag_of(*state);
   co_return answer;
 }

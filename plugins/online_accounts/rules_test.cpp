@@ -161,11 +161,11 @@ TEST(ChannelChange, does_nothing_where_one_of_all_is_not_possible) {
 
 TEST(ChannelChange, makes_a_linked_account_active_when_the_last_that_was_due_is_set) {
   auto state = state_of({{"A", true}, {"B", true}, {"C", false}}, "LINKED");
-  EXPECT_TRUE(preferences_reset_due(state));
+  EXPECT_TRUE(preferences_reset_due(state, channel_rules("")));
   auto change = change_channels(state, {"P", "A", "ONLINE", false}, channel_rules(""), "PSO001", "now");
   EXPECT_EQ(change.still_due, std::vector<std::size_t>{1});
   EXPECT_TRUE(change.activated.empty());
-  EXPECT_TRUE(preferences_reset_due(change.after));
+  EXPECT_TRUE(preferences_reset_due(change.after, channel_rules("")));
   change = change_channels(change.after, {"P", "B", "POST", false}, channel_rules(""), "PSO001", "later");
   EXPECT_TRUE(change.still_due.empty());
   ASSERT_EQ(change.activated.size(), 1u);
@@ -173,7 +173,40 @@ TEST(ChannelChange, makes_a_linked_account_active_when_the_last_that_was_due_is_
   EXPECT_EQ(change.activated[0].by->from, "LINKED");
   EXPECT_EQ(change.after.accounts[0].status, "ACTIVE");
   EXPECT_EQ(change.after.accounts[0].status_since, "later");
-  EXPECT_FALSE(preferences_reset_due(change.after));
+  EXPECT_FALSE(preferences_reset_due(change.after, channel_rules("")));
+}
+
+TEST(ChannelChange, sets_every_product_and_service_that_the_site_names) {
+  const auto change = change_channels(state_of({{"B", false}, {"OLD", true}}, "ACTIVE"), {"P", "B", "ONLINE", true},
+                                      channel_rules("P.A=ONLINE;P.B=ONLINE;P.C=ONLINE"), "PSO001", "now");
+  EXPECT_EQ(change.not_allowed, std::nullopt);
+  EXPECT_EQ(change.set, (std::vector<std::size_t>{0, 1, 2})) << "not what the site names no more";
+  EXPECT_EQ(change.after.preferences[2].service, "C");
+  EXPECT_EQ(change.after.preferences[2].version, 0) << "to be inserted";
+  EXPECT_EQ(change.after.preferences[3].channel, "POST");
+}
+
+TEST(ChannelChange, leaves_a_linked_account_waiting_for_what_the_site_names_since) {
+  const channel_rules rules("P.A=ONLINE;P.B=ONLINE");
+  const auto change =
+      change_channels(state_of({{"A", true}}, "LINKED"), {"P", "A", "ONLINE", false}, rules, "PSO001", "now");
+  EXPECT_EQ(change.set, std::vector<std::size_t>{0});
+  EXPECT_EQ(change.still_due, std::vector<std::size_t>{1});
+  EXPECT_EQ(change.after.preferences[1].service, "B");
+  EXPECT_EQ(change.after.preferences[1].updated_by, "PSO001");
+  EXPECT_TRUE(change.after.preferences[1].reset_due);
+  EXPECT_TRUE(change.activated.empty());
+}
+
+TEST(Link, makes_every_product_and_service_due) {
+  auto state = state_of({{"B", false}, {"OLD", false}}, "LINKED");
+  const channel_rules rules("P.A=ONLINE;P.B=ONLINE");
+  EXPECT_EQ(make_due(state, rules, "PSO001", "now"), (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(state.preferences[0].service, "A");
+  EXPECT_EQ(state.preferences[0].channel, std::nullopt);
+  EXPECT_FALSE(state.preferences[2].reset_due) << "nobody could set it";
+  state = state_of({{"B", false}, {"OLD", false}}, "LINKED");
+  EXPECT_EQ(make_due(state, channel_rules(""), "PSO001", "now"), (std::vector<std::size_t>{0, 1})) << "what there is";
 }
 
 }  // namespace
