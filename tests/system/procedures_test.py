@@ -4,7 +4,7 @@ other, and what a race for the same step leaves behind."""
 import concurrent.futures
 import unittest
 
-from gateway import GatewayTestCase, on_each_database
+from gateway import Client, Gateway, GatewayTestCase, new_key, on_each_database
 
 PLAN = {'coreIssue': 'Arrears', 'referralType': 'OTHER', 'stackingDocumentDate': '2026-11-20',
         'trigger': {'segment': 'High value', 'issue': 'No payment'}}
@@ -15,6 +15,15 @@ RACERS = 16
 @on_each_database
 class Procedures(GatewayTestCase):
     customers = 100
+
+    @classmethod
+    def setUpClass(cls):
+        cls.gateway = Gateway(cls.database, cls.customers, name=cls.__name__)
+        cls.addClassCleanup(cls.gateway.close)
+        cls.both, entry = new_key('BOTH001', 'ps-officer', 'service-manager')
+        with open(cls.gateway.folder / 'var' / 'keys.yaml', 'a') as keys:
+            keys.write(entry + '\n')
+        cls.gateway.start()
 
     def ask(self, method, path, body=None, role='ps-officer', status=200, headers=None):
         answer = self.client(role).request(method, path, body, headers=headers)
@@ -150,6 +159,19 @@ class Procedures(GatewayTestCase):
         self.assertEqual('ACCEPTED', self.post(f'{plan}/decision', {'decision': 'ACCEPTED'}, role='service-manager').body['status'])
         self.assertNotIn(csid, {item[1] for item in self.waiting('PSO001') | self.waiting_for_manager()})
         self.assertEqual('ACCEPTED', self.get(path).body['currentPlan']['status'])
+
+    def test_who_submitted_a_plan_does_not_decide_it(self):
+        self.refer(23)
+        self.assign(23)
+        plan = self.post('/v1/ps/customers/23/plans', PLAN, status=201).headers['Location']
+        with Client(self.gateway, self.both) as both:
+            submitted = both.post(f'{plan}/submission')
+            self.assertEqual((200, 'BOTH001'), (submitted.status, submitted.body['submittedBy']), submitted)
+            own = both.post(f'{plan}/decision', {'decision': 'ACCEPTED'})
+        self.assertEqual((403, 'urn:causeway:problem:own-submission'), (own.status, own.body['type']), own)
+        self.assertEqual('SUBMITTED', self.get(plan).body['status'])
+        self.post(f'{plan}/decision', {'decision': 'ACCEPTED'}, role='service-manager',
+                  headers={'If-Match': submitted.headers['ETag']})
 
     def test_create_a_stacking_document_and_add_notes(self):
         self.refused('not-in-personalised-services', 'POST', '/v1/customers/13/stacking-documents', {'subject': 'Stack'}, status=409)
