@@ -1,5 +1,5 @@
 // Reservations that a living gateway had to leave behind, and effects that it could not look for.
-#include "http/idempotency_fixture.hpp"
+#include "http/testing/idempotency_fixture.hpp"
 
 namespace causeway {
 namespace {

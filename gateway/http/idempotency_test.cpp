@@ -1,7 +1,7 @@
 // Gateways that share two stores in memory. Whatever happens in between, a key leaves one effect.
 #include <thread>
 
-#include "http/idempotency_fixture.hpp"
+#include "http/testing/idempotency_fixture.hpp"
 
 namespace causeway {
 namespace {
