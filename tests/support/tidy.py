@@ -9,6 +9,7 @@ it was compiled with, .clang-tidy and its command line are; then its last verdic
 import concurrent.futures
 import hashlib
 import json
+import os
 import pathlib
 import shlex
 import subprocess
@@ -19,6 +20,7 @@ import results
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TIDY = 'clang-tidy-19'
+DAYS_KEPT = 14
 
 
 def headers_by_object(build):
@@ -70,7 +72,8 @@ def check(build, source, verdict):
 
 def main():
     build, result_file, logs = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
-    clean = ROOT / 'build' / 'tidy'
+    # Beside ccache's: what was clean in one clone is clean in the next.
+    clean = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'causeway-tidy'
     clean.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     sources = dict(sources_of(build))
@@ -82,7 +85,7 @@ def main():
                 faults.append(said)
                 print(said, flush=True)
     for verdict in clean.iterdir():
-        if verdict.name not in sources.values():
+        if verdict.name not in sources.values() and time.time() - verdict.stat().st_mtime > DAYS_KEPT * 86400:
             verdict.unlink()
     print(f'  clang-tidy: {len(due)} of {len(sources)} sources looked at, {len(faults)} with faults', flush=True)
     log = logs / 'tidy.log'
