@@ -71,7 +71,7 @@ C_STANDARD = {
 def is_test(path):
     name = path.rsplit('/', 1)[-1]
     return (path.startswith('tests/') or '/testing/' in path or name.startswith('test_')
-            or name.endswith(('_test.cpp', '_test.c', '_test.hpp')))
+            or name.endswith(('_test.cpp', '_test.c', '_test.hpp', '_fixture.cpp', '_fixture.hpp')))
 
 
 def folder_of(path):
