@@ -1,5 +1,6 @@
 // The plugin through the real host, over memory stores with the shipped kinds and mappings: where a record stands, what
 // is answered, and every refusal.
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "tests/support/flat_json.hpp"
@@ -250,6 +251,32 @@ TEST_F(Communications, one_is_shown_with_the_state_of_its_copy) {
   EXPECT_EQ(before.etag, again.etag);
   ASSERT_EQ(post(path + "/notes", {{"subject", "s"}, {"text", "t"}}).status, 201);
   EXPECT_NE(get(path).etag, before.etag) << "a note changes it";
+}
+
+TEST_F(Communications, reading_of_a_customer_at_risk_is_recorded) {
+  const auto check = [&](const char *id, const char *outcome, const char *at) {
+    harness.put(
+        "pluto.privacyCheck",
+        {{"checkId", id}, {"csid", "000000004"}, {"outcome", outcome}, {"checkedAt", at}, {"checkedBy", "SO100"}});
+  };
+  const auto what_was_read = [&] {
+    std::vector<std::string> all;
+    for (const auto &row : harness.all("pluto.customerRead"))
+      all.push_back(std::string(text_of(row["what"])) + " by " + std::string(text_of(row["readBy"])));
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  const auto one = abroad + "/communications/" + make(abroad);
+  check("1", "AT_RISK", "2026-01-01T00:00:00.000Z");
+  check("2", "SAFE", "2026-01-02T00:00:00.000Z");
+  EXPECT_EQ(get(one).status, 200);
+  EXPECT_EQ(get(abroad + "/communications").status, 200);
+  EXPECT_TRUE(what_was_read().empty()) << "the newest check is SAFE";
+  check("3", "AT_RISK", "2026-01-03T00:00:00.000Z");
+  EXPECT_EQ(get(one).status, 200);
+  EXPECT_EQ(get(abroad + "/communications").status, 200);
+  EXPECT_EQ(what_was_read(),
+            (std::vector<std::string>{"communication by " + officer.name, "communications by " + officer.name}));
 }
 
 TEST_F(Communications, what_is_not_there_is_not_found) {

@@ -1,5 +1,6 @@
 // What the plugin declares: its kinds, its settings and its five operations.
 #include "answers.hpp"
+#include "at_risk.hpp"
 #include "communications.hpp"
 
 namespace communications {
@@ -7,6 +8,7 @@ namespace communications {
 causeway::sdk::declaration communications_plugin::declare() {
   causeway::sdk::declaration d("communications", "1.0.0");
   d.uses<pluto::customer>().uses<pluto::communication>().uses<pluto::note>().uses<pluto::copy>();
+  d.uses<privacy_outcome>().uses<customer_read>();
   d.uses<cuba::communication>().uses<cuba::notepad>().uses<cuba::ps_customer>();
   d.maps<pluto::communication, cuba::communication>().maps<pluto::note, cuba::notepad>();
   d.maps<cuba::communication, pluto::communication>().maps<cuba::notepad, pluto::note>();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "answers.hpp"
+#include "at_risk.hpp"
 #include "communications.hpp"
 
 namespace communications {
@@ -106,6 +107,9 @@ task<reply> communications_plugin::list(call c) {
     if (customer.why().what != causeway::outcome::not_found) co_return reply::from(customer.why());
     co_return reply::not_found("There is no customer " + csid + ".");
   }
+  auto recording = record_read_at_risk(c, csid, "communications");
+  const auto recorded = co_await std::move(recording);
+  if (!recorded) co_return reply::from(recorded.why());
 
   // One more than asked for tells whether there is more.
   const auto rows = static_cast<std::uint32_t>(c.limit() + 1);
@@ -142,6 +146,9 @@ task<reply> communications_plugin::show(call c) {
   auto locating = locate(c, std::string(c.path("csid")), std::string(c.path("communicationId")));
   const auto found = co_await std::move(locating);
   if (!found) co_return reply::from(found.why());
+  auto recording = record_read_at_risk(c, std::string(c.path("csid")), "communication");
+  const auto recorded = co_await std::move(recording);
+  if (!recorded) co_return reply::from(recorded.why());
   std::optional<pluto::copy> crossing;
   if (found->where == store::pluto) {
     const auto copy = co_await c.get<pluto::copy>(found->what.communication_id);

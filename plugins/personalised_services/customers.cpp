@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "answers.hpp"
+#include "at_risk.hpp"
 #include "causeway/machine.hpp"
 #include "causeway/time.hpp"
 #include "machines.hpp"
@@ -111,6 +112,9 @@ task<reply> personalised_services_plugin::show_customer(call c) {
     if (listed.why().what != causeway::outcome::not_found) co_return reply::from(listed.why());
     co_return reply::not_found("Customer " + csid + " is not in Personalised Services.");
   }
+  auto recording = record_read_at_risk(c, csid, "personalised-services");
+  const auto recorded = co_await std::move(recording);
+  if (!recorded) co_return reply::from(recorded.why());
   auto reading = open_plans(c, csid);
   auto plans = co_await std::move(reading);
   if (!plans) co_return reply::from(plans.why());

@@ -1,5 +1,6 @@
 // The plugin through the real host, over memory stores with the shipped kinds: every operation, every refusal, the
 // procedure from referral to transfer out, and races for the same step.
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "testing/views.hpp"
@@ -208,6 +209,32 @@ TEST_F(PersonalisedServices, an_assignment_puts_a_referred_customer_on_an_office
 
 // ---- plans
 // -----------------------------------------------------------------------------------------------------------
+
+TEST_F(PersonalisedServices, reading_of_a_customer_at_risk_is_recorded) {
+  const auto check = [&](const char *id, const char *outcome, const char *at) {
+    harness.put(
+        "pluto.privacyCheck",
+        {{"checkId", id}, {"csid", "000000007"}, {"outcome", outcome}, {"checkedAt", at}, {"checkedBy", "SO100"}});
+  };
+  const auto what_was_read = [&] {
+    std::vector<std::string> all;
+    for (const auto &row : harness.all("pluto.customerRead"))
+      all.push_back(std::string(text_of(row["what"])) + " by " + std::string(text_of(row["readBy"])));
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  be_assigned();
+  const auto its_plan = plan();
+  check("1", "SAFE", "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(get(customer).status, 200);
+  EXPECT_EQ(get(its_plan).status, 200);
+  EXPECT_TRUE(what_was_read().empty()) << "the newest check is SAFE";
+  check("2", "AT_RISK", "2026-01-02T00:00:00.000Z");
+  EXPECT_EQ(get(customer).status, 200);
+  EXPECT_EQ(get(its_plan).status, 200);
+  EXPECT_EQ(what_was_read(),
+            (std::vector<std::string>{"personalised-services by " + officer.name, "plan by " + officer.name}));
+}
 
 TEST_F(PersonalisedServices, a_plan_is_recorded_changed_submitted_returned_and_accepted) {
   be_assigned();

@@ -1,5 +1,6 @@
 // What the plugin declares: its kinds and its operations.
 #include "answers.hpp"
+#include "at_risk.hpp"
 #include "personalised_services.hpp"
 
 namespace personalised_services {
@@ -8,6 +9,7 @@ causeway::sdk::declaration personalised_services_plugin::declare() {
   using plugin = personalised_services_plugin;
   causeway::sdk::declaration d("personalised-services", "1.0.0");
   d.uses<customer>().uses<ps_customer>().uses<ps_officer>().uses<referral>().uses<plan>().uses<transfer>();
+  d.uses<privacy_outcome>().uses<customer_read>();
   d.uses<history>().uses<listed_customer>().uses<listed_officer>().uses<officer_action>().uses<manager_action>();
 
   constexpr std::string_view officers = "ps-officer service-manager";

@@ -1,0 +1,37 @@
+// Who read of a customer who is at risk, in Pluto's record of it, wherever the customer's own records are.
+#pragma once
+
+#include <string>
+
+#include "causeway/plugin.hpp"
+
+namespace personalised_services {
+
+// A privacy check, as far as it decides this.
+struct privacy_outcome {
+  static constexpr std::string_view kind = "pluto.privacyCheck";
+  std::string check_id, csid, outcome, checked_at;
+  static constexpr auto fields = std::tuple(causeway::sdk::field("checkId", &privacy_outcome::check_id),
+                                            causeway::sdk::field("csid", &privacy_outcome::csid),
+                                            causeway::sdk::field("outcome", &privacy_outcome::outcome),
+                                            causeway::sdk::field("checkedAt", &privacy_outcome::checked_at));
+};
+
+// That somebody has read of a customer who is at risk.
+struct customer_read {
+  static constexpr std::string_view kind = "pluto.customerRead";
+  std::string read_id, csid, what, read_at, read_by;
+  std::optional<std::string> request_id;
+  static constexpr auto fields = std::tuple(
+      causeway::sdk::field("readId", &customer_read::read_id), causeway::sdk::field("csid", &customer_read::csid),
+      causeway::sdk::field("what", &customer_read::what), causeway::sdk::field("readAt", &customer_read::read_at),
+      causeway::sdk::field("readBy", &customer_read::read_by),
+      causeway::sdk::field("requestId", &customer_read::request_id));
+};
+
+// Records the read of `what` where the customer's newest privacy check is AT_RISK. To be awaited before anything is
+// answered: what cannot be recorded is not shown.
+causeway::task<causeway::result<causeway::done>> record_read_at_risk(causeway::sdk::call c, std::string csid,
+                                                                     std::string what);
+
+}  // namespace personalised_services
