@@ -64,6 +64,7 @@ TEST_F(Idempotency, SweepsNothingThatIsUnderWayOrAnothersOrDone) {
   EXPECT_EQ(state_of("pluto", "under way"), "RUNNING A");
   EXPECT_EQ(state_of("pluto", "another's"), "RUNNING B");
   EXPECT_EQ(state_of("pluto", "done"), "DONE A");
+  for (const auto &[keeper, answer_call] : held_) answer_call(http::problem(500));
 }
 
 TEST_F(Idempotency, KeepsNoAnswerWhereItCannotLookForTheEffect) {
