@@ -65,6 +65,7 @@ TEST_F(Idempotency, SweepsNothingThatIsUnderWayOrAnothersOrDone) {
   EXPECT_EQ(state_of("pluto", "another's"), "RUNNING B");
   EXPECT_EQ(state_of("pluto", "done"), "DONE A");
   for (const auto &[keeper, answer_call] : held_) answer_call(http::problem(500));
+  runs_on_->run();
 }
 
 TEST_F(Idempotency, KeepsNoAnswerWhereItCannotLookForTheEffect) {
