@@ -209,8 +209,13 @@ class OpenApi(unittest.TestCase):
         gateway = Gateway(name='OpenApi')
         self.addCleanup(gateway.close)
         config = gateway.folder / 'config' / 'causeway.yaml'
-        kept = [line for line in config.read_text().splitlines()
-                if 'library:' not in line or any(library in line for library in libraries)]
+        kept, keeps = [], True
+        for line in config.read_text().splitlines():
+            # An item goes with its settings, which are indented below it.
+            if not line.startswith('    '):
+                keeps = 'library:' not in line or any(library in line for library in libraries)
+            if keeps:
+                kept.append(line)
         config.write_text('\n'.join(kept) + '\n')
         gateway.start()
         with gateway.client() as client:
