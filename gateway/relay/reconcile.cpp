@@ -2,10 +2,10 @@
 // key, each copy looked for in the source.
 #include "relay/reconcile.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "relay/agreement.hpp"
 #include "relay/together.hpp"
 
 namespace causeway {
@@ -58,7 +58,7 @@ class comparison {
     }
     using copies = std::vector<record>;
     const auto found = all_together<copies>(rows.size(), [&](std::size_t i, record_store::completion<copies> answer) {
-      target_.find(by(map_.to(), source_id_, keys[i]), deadline(), std::move(answer));
+      target_.find(by_unique_field(map_.to(), source_id_, keys[i]), deadline(), std::move(answer));
     });
     if (auto resolved = resolve(mapped); !resolved) return resolved.why();
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -72,51 +72,38 @@ class comparison {
       if (!mapped[i]) {
         fields.push_back("(the source cannot cross as it is)");
       } else {
-        fields = differing(mapped[i]->target, found[i]->front());
+        fields = differing_fields(mapped[i]->target, found[i]->front());
       }
       if (!fields.empty()) tell({mismatch::different, keys[i], std::move(fields)});
     }
     return done{};
   }
 
-  // What is not found stays null, and shows as a difference.
   result<done> resolve(std::vector<std::optional<mapped_record>> &mapped) {
-    struct question {
-      record *filled;
-      const pending_lookup *lookup;
-      find_request request;
+    struct place {
+      mapped_record *filled;
+      std::size_t lookup;
     };
-    std::vector<question> questions;
+    std::vector<place> places;
+    std::vector<find_request> questions;
     for (auto &one : mapped) {
       if (!one) continue;
-      for (const pending_lookup &lookup : one->lookups) {
-        const auto kind = std::find_if(target_kinds_.begin(), target_kinds_.end(),
-                                       [&](const kind_ptr &known) { return known->name == lookup.kind; });
-        if (kind == target_kinds_.end()) return fault{outcome::internal, "a lookup names an unknown record kind", {}};
-        const auto field = (*kind)->find_field(lookup.by);
-        if (!field) return fault{outcome::internal, "a lookup names an unknown field", {}};
-        questions.push_back({&one->target, &lookup, by(*kind, *field, lookup.equals)});
+      auto asked = questions_of(*one, target_kinds_);
+      if (!asked) return asked.why();
+      for (std::size_t i = 0; i < asked->size(); ++i) {
+        places.push_back({&*one, i});
+        questions.push_back(std::move((*asked)[i]));
       }
     }
     using answers = std::vector<record>;
     const auto found = all_together<answers>(questions.size(), [&](std::size_t i, record_store::completion<answers> a) {
-      target_.find(std::move(questions[i].request), deadline(), std::move(a));
+      target_.find(std::move(questions[i]), deadline(), std::move(a));
     });
-    for (std::size_t i = 0; i < questions.size(); ++i) {
+    for (std::size_t i = 0; i < places.size(); ++i) {
       if (!found[i]) return found[i].why();
-      const pending_lookup &lookup = *questions[i].lookup;
-      questions[i].filled->values[lookup.target_field] =
-          found[i]->empty() ? value(null()) : found[i]->front()[lookup.take];
+      fill_in(*places[i].filled, places[i].lookup, *found[i]);
     }
     return done{};
-  }
-
-  std::vector<std::string> differing(const record &expected, const record &standing) const {
-    std::vector<std::string> fields;
-    for (std::size_t f = 0; f < expected.values.size(); ++f)
-      if (!is_absent(expected.values[f]) && expected.values[f] != standing.values[f])
-        fields.push_back(expected.kind->fields[f].name);
-    return fields;
   }
 
   result<done> search_extra(const std::vector<record> &rows) {
@@ -147,15 +134,6 @@ class comparison {
         break;
     }
     if (options_.on_difference) options_.on_difference(d);
-  }
-
-  static find_request by(const kind_ptr &kind, std::size_t field, const value &equals) {
-    find_request request;
-    request.kind = kind;
-    request.conditions = {{field, equals}};
-    request.order = kind->key;
-    request.limit = 1;
-    return request;
   }
 
   time_point deadline() const { return time_.now() + options_.patience; }
