@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "sql/batch.hpp"
+#include "store/fault_point.hpp"
 
 namespace causeway::sql {
 
@@ -96,6 +97,7 @@ class writer {
       time_point last = time_point::min();
       for (const commit_job *u : units) last = std::max(last, u->deadline);
       on_.bound(last);  // outside the transaction: a rollback would take it back
+      CAUSEWAY_FAULT_POINT("store.write.beginning");
       on_.begin();
       outcomes_.assign(units.size(), {});
       for (std::size_t u = 0; u < units.size(); ++u)
@@ -103,10 +105,13 @@ class writer {
       for (const write_step &step : plan) {
         current = &step;
         run_step(units, step);
+        CAUSEWAY_FAULT_POINT("store.write.under-way");
       }
       current = nullptr;
       committing = true;
+      CAUSEWAY_FAULT_POINT("store.write.committing");
       on_.commit();
+      CAUSEWAY_FAULT_POINT("store.write.committed");
     } catch (const database_failure &failure) {
       return failed(units, failure, current, committing);
     } catch (const stale_step &stale) {
@@ -115,6 +120,7 @@ class writer {
       return attempt_failure{false, false, known, stale_fault(*change_at(units, stale.step->places[0]).in)};
     }
     for (std::size_t u = 0; u < units.size(); ++u) units[u]->answer(std::move(outcomes_[u]));
+    CAUSEWAY_FAULT_POINT("store.write.answered");
     return std::nullopt;
   }
 

@@ -9,6 +9,7 @@
 #include "http/idempotency_rows.hpp"
 #include "http/problem.hpp"
 #include "runtime/log.hpp"
+#include "store/fault_point.hpp"
 #include "store/kind_builder.hpp"
 
 namespace causeway {
@@ -254,6 +255,7 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
     auto unit = one_change(reservation(*call, change_type::insert, 0));
     auto inserted = co_await commit(call, call->home_store, std::move(unit), call->deadline);
     if (inserted) {
+      CAUSEWAY_FAULT_POINT("idempotency.reserved");
       auto out = co_await run(call, 1);
       co_return out;
     }
@@ -284,6 +286,7 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
     auto takeover = one_change(reservation(*call, change_type::update, standing.what.version));
     auto taken = co_await commit(call, call->home_store, std::move(takeover), call->deadline);
     if (taken) {
+      CAUSEWAY_FAULT_POINT("idempotency.taken-over");
       auto out = co_await run(call, standing.what.version + 1);
       co_return out;
     }
@@ -307,6 +310,7 @@ task<idempotency::served> idempotency::run(call_ptr call, std::int64_t version) 
     co_await on(call->runs_on);
   }
   const auto state = kept->now();
+  CAUSEWAY_FAULT_POINT("idempotency.handled");
   if (state.committed) {
     // The answer is safe in the effect's store; the home row may follow while the caller reads it.
     if (!state.at_home) start(settle_home(call, state.version, given), [](std::exception_ptr) {});
@@ -355,6 +359,7 @@ task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t versio
   else
     unit = one_change(kept_answer(*call, call->home_store, given, version));
   auto settled = co_await commit(call, call->home_store, std::move(unit), after_work_deadline());
+  CAUSEWAY_FAULT_POINT("idempotency.settled");
   if (!settled && settled.why().what != outcome::stale) {
     log(log_level::warning, "an Idempotency-Key was left reserved; it is given free once its store can be written",
         {{"store", call->home_store}});
@@ -367,7 +372,9 @@ task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t versio
 task<void> idempotency::settle_home(call_ptr call, std::int64_t version, answer given) {
   const auto self = shared_from_this();
   auto unit = one_change(kept_answer(*call, call->home_store, given, version));
+  CAUSEWAY_FAULT_POINT("idempotency.home.settling");
   auto settled = co_await commit(call, call->home_store, std::move(unit), after_work_deadline());
+  CAUSEWAY_FAULT_POINT("idempotency.home.settled");
   if (!settled && settled.why().what != outcome::stale)
     log(log_level::info, "a kept answer did not reach its home store", {{"store", call->home_store}});
 }

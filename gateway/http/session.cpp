@@ -21,6 +21,7 @@
 #include "http/head.hpp"
 #include "http/problem.hpp"
 #include "runtime/log.hpp"
+#include "store/fault_point.hpp"
 
 namespace causeway::http {
 
@@ -271,7 +272,9 @@ class session : public std::enable_shared_from_this<session> {
     log_access(r, who);
     out_ = to_wire(r, {keep_alive_, http_1_0_}, host_->time.now());
     stream_.expires_after(host_->options.read_timeout);
+    CAUSEWAY_FAULT_POINT("http.answering");
     asio::async_write(stream_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
+      CAUSEWAY_FAULT_POINT("http.answered");
       if (ec) return self->close();
       if (self->keep_alive_) return self->next_request();
       self->linger();

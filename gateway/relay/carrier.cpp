@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "relay/together.hpp"
+#include "store/fault_point.hpp"
 
 namespace causeway {
 
@@ -60,6 +61,7 @@ carried carrier::read_and_map(std::vector<parcel> &parcels, std::vector<std::vec
   const auto read = all_together<record>(parcels.size(), [&](std::size_t i, record_store::completion<record> done) {
     source_.get({route_.map->from(), {parcels[i].row.source_key}}, deadline(), std::move(done));
   });
+  CAUSEWAY_FAULT_POINT("relay.read");
   for (std::size_t i = 0; i < parcels.size(); ++i) {
     if (parcels[i].now != fate::going) continue;
     if (!read[i]) {
@@ -80,6 +82,7 @@ carried carrier::read_and_map(std::vector<parcel> &parcels, std::vector<std::vec
     if (!has_content(parcels[i].target.values[source_id_]))
       stop(parcels, i, fate::dead, "the mapping leaves " + route_.map->to()->fields[source_id_].name + " empty");
   }
+  CAUSEWAY_FAULT_POINT("relay.mapped");
   return carried::through;
 }
 
@@ -113,6 +116,7 @@ carried carrier::look_up(std::vector<parcel> &parcels, const std::vector<std::ve
     else
       done(fault{outcome::internal, "the lookup names what the target does not have", {}});
   });
+  CAUSEWAY_FAULT_POINT("relay.looked-up");
   for (const auto &answer : found)
     if (!answer && is_away(answer.why())) return give_up(parcels, carried::away);
 
@@ -174,6 +178,7 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
   for (parcel &p : parcels)
     if (p.now == fate::going) all.push_back(&p);
   if (all.empty()) return carried::through;
+  CAUSEWAY_FAULT_POINT("relay.target.committing");
   const auto done = commit(all, held);
   if (!done) {
     switch (classify(done.why().what)) {
@@ -186,6 +191,7 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
         return apply_each(parcels, held);
     }
   }
+  CAUSEWAY_FAULT_POINT("relay.target.committed");
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i]->now = fate::copied;
     if ((*done)[i].applied) all[i]->target_id = key_text((*done)[i].key);
@@ -198,6 +204,7 @@ carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &hel
     if (parcels[i].now != fate::going) continue;
     const auto done = commit({&parcels[i]}, held);
     if (done) {
+      CAUSEWAY_FAULT_POINT("relay.target.one.committed");
       parcels[i].now = fate::copied;
       if (done->front().applied) parcels[i].target_id = key_text(done->front().key);
       continue;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "runtime/log.hpp"
+#include "store/fault_point.hpp"
 
 namespace causeway {
 
@@ -70,6 +71,7 @@ step_report copier::step() {
     return report;
   }
 
+  CAUSEWAY_FAULT_POINT("relay.claimed");
   const carried how = carrier_.carry(parcels, held);
   for (const parcel &p : parcels) {
     if (p.now != fate::copied) order_.hold(p.row.csid);
@@ -215,12 +217,14 @@ carried copier::settle(const std::vector<parcel> &parcels, const held_leases &he
     const auto how = held.of.find(partition);
     if (how != held.of.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
   }
+  CAUSEWAY_FAULT_POINT("relay.settling");
   const auto done = commit_now(source_, std::move(unit), deadline());
   if (!done) {
     // They stay pending; the next claim finds them standing in the target and settles them then.
     pass_ = pass_state::over;
     return classify(done.why().what) == fault_class::fenced ? carried::fenced : carried::away;
   }
+  CAUSEWAY_FAULT_POINT("relay.settled");
   report.copied += did.copied;
   report.dead += did.dead;
   report.waiting += did.waiting;

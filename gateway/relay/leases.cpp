@@ -8,6 +8,7 @@
 #include "relay/outbox.hpp"
 #include "relay/together.hpp"
 #include "runtime/log.hpp"
+#include "store/fault_point.hpp"
 #include "store/kind_builder.hpp"
 
 namespace causeway {
@@ -95,6 +96,7 @@ void lease_keeper::step() {
 }
 
 void lease_keeper::take(std::vector<candidate> wanted) {
+  CAUSEWAY_FAULT_POINT("lease.taking");
   together<commit_outcome> leases(wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const candidate &c = wanted[i];
@@ -105,6 +107,7 @@ void lease_keeper::take(std::vector<candidate> wanted) {
     source_.commit({{std::move(mine)}}, deadline(), leases.completion_of(i));
   }
   const auto leased = leases.wait();
+  CAUSEWAY_FAULT_POINT("lease.taken");
 
   together<record> looks(wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -133,6 +136,7 @@ void lease_keeper::take(std::vector<candidate> wanted) {
       target_.commit({{std::move(up)}}, deadline(), fencing.completion_of(i));
   }
   const auto fenced = fencing.wait();
+  CAUSEWAY_FAULT_POINT("lease.fenced");
 
   std::size_t taken = 0;
   {
@@ -156,6 +160,7 @@ void lease_keeper::give_back(const std::vector<unsigned> &which) {
     for (const unsigned partition : which) were[partition] = held_.of[partition];
   }
   forget(which);
+  CAUSEWAY_FAULT_POINT("lease.returning");
   together<commit_outcome> given(which.size());
   for (std::size_t i = 0; i < which.size(); ++i) {
     change free{change_type::update, lease_row(which[i]), were[which[i]].lease_version};
@@ -164,6 +169,7 @@ void lease_keeper::give_back(const std::vector<unsigned> &which) {
   }
   // Whatever could not be given back is free once this gateway is dead.
   given.wait();
+  CAUSEWAY_FAULT_POINT("lease.returned");
 }
 
 void lease_keeper::forget(const std::vector<unsigned> &which) {

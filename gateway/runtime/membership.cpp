@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/log.hpp"
+#include "store/fault_point.hpp"
 #include "store/key_maker.hpp"
 #include "store/kind_builder.hpp"
 
@@ -68,7 +69,9 @@ void membership::stop() {
     leave.changes.push_back({change_type::require, row_of(slot_, beat_), version_});
     leave.changes.push_back({change_type::erase, row_of(slot_, beat_), 0});
   }
-  if (const auto left = commit_now(store_, std::move(leave), deadline()); !left)
+  const auto left = commit_now(store_, std::move(leave), deadline());
+  CAUSEWAY_FAULT_POINT("membership.left");
+  if (!left)
     log(log_level::info, "The gateway's slot could not be given back; it is free once the others take it for dead.",
         {{"slot", std::to_string(slot_)}});
 }
@@ -152,10 +155,12 @@ void membership::join(const std::vector<record> &rows) {
   const auto slot = unsigned(std::get<std::int64_t>(take.what.values[at_slot]));
   unit_of_work unit;
   unit.changes.push_back(std::move(take));
+  CAUSEWAY_FAULT_POINT("membership.joining");
   const auto taken = commit_now(store_, std::move(unit), deadline());
   // Somebody else was first, or the store is away: the next step tries again, with the row of this one where it was
   // written after all.
   if (!taken) return;
+  CAUSEWAY_FAULT_POINT("membership.joined");
   const std::lock_guard lock(mutex_);
   joined_ = true;
   slot_ = slot;
@@ -171,8 +176,10 @@ void membership::beat() {
     const std::lock_guard lock(mutex_);
     unit.changes.push_back({change_type::update, row_of(slot_, beat_ + 1), version_});
   }
+  CAUSEWAY_FAULT_POINT("membership.beating");
   const auto counted = commit_now(store_, std::move(unit), deadline());
   if (counted) {
+    CAUSEWAY_FAULT_POINT("membership.beaten");
     const std::lock_guard lock(mutex_);
     ++beat_;
     version_ = counted->front().version;
