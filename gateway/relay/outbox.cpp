@@ -17,10 +17,48 @@ constexpr std::array<std::pair<copy_state, std::string_view>, 4> state_names{{
     {copy_state::discarded, "DISCARDED"},
 }};
 
-copy_state state_named(std::string_view name) {
-  for (const auto &[state, known] : state_names)
-    if (known == name) return state;
-  return copy_state::dead;  // of a later version: for an operator to look at, never for this one to copy
+constexpr std::array<std::pair<copy_origin, std::string_view>, 3> origin_names{{
+    {copy_origin::post, "POST"},
+    {copy_origin::backfill, "BACKFILL"},
+    {copy_origin::repair, "REPAIR"},
+}};
+
+constexpr std::array<std::pair<copy_action, std::string_view>, 3> action_names{{
+    {copy_action::copy, "COPY"},
+    {copy_action::replace, "REPLACE"},
+    {copy_action::remove, "REMOVE"},
+}};
+
+constexpr std::size_t longest_name = 64, longest_fields = 1000;
+
+template <class Names>
+std::string_view name_of(const Names &names, decltype(names.front().first) one) {
+  for (const auto &[known, name] : names)
+    if (known == one) return name;
+  return {};
+}
+
+template <class Names>
+auto named(const Names &names, std::string_view name) -> std::optional<decltype(names.front().first)> {
+  for (const auto &[one, known] : names)
+    if (known == name) return one;
+  return std::nullopt;
+}
+
+// Text of at most so many bytes; no character of UTF-8 is cut in two.
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0u) == 0x80u) --most;
+  return std::string(text.substr(0, most));
+}
+
+value text_or_null(const std::string &text) { return text.empty() ? value(null()) : value(text); }
+
+constexpr std::uint64_t fnv_basis = 14695981039346656037u;
+// FNV-1a: one line, and no library that might change it.
+std::uint64_t fnv(std::uint64_t hash, std::string_view text) {
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return hash;
 }
 
 std::optional<time_point> time_of(const value &v) { return from_rfc3339(text_of(v)); }
@@ -49,16 +87,13 @@ change failed(const kind_ptr &outbox, const copy_row &row, const std::string &re
 }  // namespace
 
 unsigned partition_of(std::string_view csid) {
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a: one line, and no library that might change it
-  for (const char c : csid) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  const std::uint64_t hash = fnv(fnv_basis, csid);
   return unsigned((hash ^ hash >> 32) % partitions);
 }
 
-std::string_view to_string(copy_state state) {
-  for (const auto &[known, name] : state_names)
-    if (known == state) return name;
-  return "DEAD";
-}
+std::string_view to_string(copy_state state) { return name_of(state_names, state); }
+std::string_view to_string(copy_origin origin) { return name_of(origin_names, origin); }
+std::string_view to_string(copy_action action) { return name_of(action_names, action); }
 
 kind_ptr outbox_kind(const std::string &store) {
   return kind_builder(store, "outbox")
@@ -67,6 +102,11 @@ kind_ptr outbox_kind(const std::string &store) {
       .needs("partition", field_type::integer)
       .needs("csid", field_type::csid)
       .needs("sourceKey", field_type::text, 200)
+      .needs("origin", field_type::text, 10)
+      .needs("action", field_type::text, 10)
+      .maybe("requestedBy", field_type::text, longest_name)
+      .maybe("seen", field_type::integer)
+      .maybe("fields", field_type::text, longest_fields)
       .needs("state", field_type::text, 10)
       .needs("attempts", field_type::integer)
       .maybe("nextAttemptAt", field_type::timestamp)
@@ -106,7 +146,16 @@ copy_row read_copy(const record &row) {
   out.partition = unsigned(number_of(row["partition"]));
   out.csid = text_of(row["csid"]);
   out.source_key = text_of(row["sourceKey"]);
-  out.state = state_named(text_of(row["state"]));
+  const auto state = named(state_names, text_of(row["state"]));
+  const auto origin = named(origin_names, text_of(row["origin"]));
+  const auto action = named(action_names, text_of(row["action"]));
+  // What a later version wrote is for an operator to look at, never for this one to copy.
+  out.state = state && action ? *state : copy_state::dead;
+  out.origin = origin.value_or(copy_origin::post);
+  out.action = action.value_or(copy_action::copy);
+  out.requested_by = text_of(row["requestedBy"]);
+  if (const auto *seen = std::get_if<std::int64_t>(&row["seen"])) out.seen = *seen;
+  out.fields = text_of(row["fields"]);
   out.attempts = number_of(row["attempts"]);
   out.next_attempt = time_of(row["nextAttemptAt"]);
   out.reason = text_of(row["reason"]);
@@ -142,13 +191,30 @@ find_request copies_in_state(const kind_ptr &outbox, const std::string &route, c
   return request;
 }
 
+std::int64_t seen_as(const record &copy) {
+  if (!copy.kind->version.empty()) return copy.version;
+  std::uint64_t hash = fnv_basis;
+  for (const value &v : copy.values) {
+    const std::string text = is_null(v) || is_absent(v) ? std::string() : key_text({v});
+    // The kind of value and the length keep neighbours apart.
+    hash = fnv(hash, std::to_string(v.index()) + ":" + std::to_string(text.size()) + ":");
+    hash = fnv(hash, text);
+  }
+  return std::int64_t(hash >> 1);
+}
+
 change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std::string &csid,
-                    const std::string &source_key, time_point now) {
+                    const std::string &source_key, time_point now, const copy_order &order) {
   change c{change_type::insert, record(outbox), 0};
   c.what["route"] = route;
   c.what["partition"] = std::int64_t(partition_of(csid));
   c.what["csid"] = csid;
   c.what["sourceKey"] = source_key;
+  c.what["origin"] = std::string(to_string(order.origin));
+  c.what["action"] = std::string(to_string(order.action));
+  c.what["requestedBy"] = text_or_null(cut(order.requested_by, longest_name));
+  c.what["seen"] = order.seen ? value(*order.seen) : value(null());
+  c.what["fields"] = text_or_null(cut(order.fields, longest_fields));
   c.what["state"] = std::string(to_string(copy_state::pending));
   c.what["attempts"] = std::int64_t(0);
   c.what["createdAt"] = to_rfc3339(now);
@@ -161,7 +227,7 @@ change settle_copied(const kind_ptr &outbox, const copy_row &row, const std::str
   c.what["attempts"] = row.attempts + 1;
   c.what["nextAttemptAt"] = null();
   c.what["reason"] = null();
-  c.what["targetId"] = target_id;
+  c.what["targetId"] = text_or_null(target_id);
   c.what["copiedAt"] = to_rfc3339(now);
   return c;
 }

@@ -25,9 +25,25 @@ enum class copy_state {
 };
 std::string_view to_string(copy_state state);  // "PENDING", "COPIED", "DEAD", "DISCARDED"
 
-// causeway.outbox of a store, in causeway_outbox: id (serial), route, partition, csid, sourceKey, state, attempts,
-// nextAttemptAt?, reason?, targetId?, createdAt, firstFailedAt?, lastFailedAt?, copiedAt?, discardReason?,
-// discardedBy?; version; indexes on route, state, id and on sourceKey, id.
+// Why a copy was asked for.
+enum class copy_origin {
+  post,      // its record was created through the gateway
+  backfill,  // its record stood before the route did
+  repair,    // reconcile found that the stores differ
+};
+std::string_view to_string(copy_origin origin);  // "POST", "BACKFILL", "REPAIR"
+
+// What is to be done in the target.
+enum class copy_action {
+  copy,     // insert the copy, unless it stands
+  replace,  // bring the copy that stands to what the mapping says, if it is still what was seen
+  remove,   // erase the copy of a record that is not in the source, if it is still what was seen
+};
+std::string_view to_string(copy_action action);  // "COPY", "REPLACE", "REMOVE"
+
+// causeway.outbox of a store, in causeway_outbox: id (serial), route, partition, csid, sourceKey, origin, action,
+// requestedBy?, seen?, fields?, state, attempts, nextAttemptAt?, reason?, targetId?, createdAt, firstFailedAt?,
+// lastFailedAt?, copiedAt?, discardReason?, discardedBy?; version; indexes on route, state, id and on sourceKey, id.
 kind_ptr outbox_kind(const std::string &store);
 
 // "STORE.copy": what a plugin may read of a record's copy. Key sourceId (the record's key); route, state (PENDING,
@@ -42,6 +58,11 @@ struct copy_row {
   unsigned partition = 0;
   std::string csid;
   std::string source_key;
+  copy_origin origin = copy_origin::post;
+  copy_action action = copy_action::copy;
+  std::string requested_by;          // of backfills and repairs: whoever asked
+  std::optional<std::int64_t> seen;  // of replace and remove: seen_as of the copy
+  std::string fields;                // of replace: the names of the target's fields that differed
   copy_state state = copy_state::pending;
   std::int64_t attempts = 0;
   std::optional<time_point> next_attempt;
@@ -63,9 +84,23 @@ record seen_by_plugins(const copy_row &row, const kind_ptr &copy);
 find_request copies_in_state(const kind_ptr &outbox, const std::string &route, copy_state state, std::int64_t after,
                              std::size_t limit);
 
+// How a copy is asked for, beyond which. The members are those of copy_row; a name or a list that is longer than the
+// row's field is cut.
+struct copy_order {
+  copy_origin origin = copy_origin::post;
+  copy_action action = copy_action::copy;
+  std::string requested_by;
+  std::optional<std::int64_t> seen;
+  std::string fields;
+};
+
+// Tells whether a copy is still what it was when it was looked at: its version, or of a kind without one a hash of its
+// content.
+std::int64_t seen_as(const record &copy);
+
 // What to change in the outbox; all but the first are guarded by the row's version.
 change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std::string &csid,
-                    const std::string &source_key, time_point now);
+                    const std::string &source_key, time_point now, const copy_order &order = {});
 change settle_copied(const kind_ptr &outbox, const copy_row &row, const std::string &target_id, time_point now);
 change settle_waiting(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point next,
                       time_point now);
