@@ -28,7 +28,7 @@ struct configuration {
 // Sets the level of the log, too.
 configuration read_configuration(const common_options &common);
 
-// Writes findings to standard error, as FILE:LINE:COL: message.
+// Writes findings to standard error, as FILE:LINE:COL: severity: message.
 void print_findings(const std::vector<finding> &findings);
 
 }  // namespace causeway

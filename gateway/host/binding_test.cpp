@@ -94,7 +94,7 @@ TEST(Binding, takes_codes_from_where_they_are) {
 }
 
 TEST(Binding, refuses_what_the_site_does_not_have) {
-  const std::string plugin = "site.yaml:3:5: sample: ";
+  const std::string plugin = "site.yaml:3:5: error: sample: ";
   const std::string call = plugin + "POST /v1/customers/{csid}/calls: ";
   const auto at_path = [&](const std::string &path) { return plugin + "POST " + path + ": "; };
   const struct {
@@ -184,13 +184,13 @@ TEST(Binding, refuses_what_the_site_does_not_have) {
        call + "body member text: its codes come from the field pluto.customer.planet, which the configuration does not "
               "have"},
       {[](bench &b) { b.reference.settings["greting"] = {{"site.yaml", 4, 9}, "hi"}; },
-       "site.yaml:4:9: sample: there is no setting greting; did you mean greeting?"},
+       "site.yaml:4:9: error: sample: there is no setting greting; did you mean greeting?"},
       {[](bench &b) { b.reference.settings["colour"] = {{"site.yaml", 4, 9}, "red"}; },
-       "site.yaml:4:9: sample: there is no setting colour; it has greeting, times"},
+       "site.yaml:4:9: error: sample: there is no setting colour; it has greeting, times"},
       {[](bench &b) { b.reference.settings["times"] = {{"site.yaml", 4, 9}, "often"}; },
-       "site.yaml:4:9: sample: the setting times must be an integer"},
+       "site.yaml:4:9: error: sample: the setting times must be an integer"},
       {[](bench &b) { b.reference.settings["times"] = {{"site.yaml", 4, 9}, true}; },
-       "site.yaml:4:9: sample: the setting times must be an integer"},
+       "site.yaml:4:9: error: sample: the setting times must be an integer"},
       {[](bench &b) { b.plugin.settings[0] = {"greeting", CW_TEXT, true, absent(), "What is said."}; },
        plugin + "the setting greeting is missing: What is said."},
   };

@@ -87,17 +87,17 @@ TEST(Loading, refuses_what_is_no_plugin_or_none_for_this_gateway) {
        "memory\nsite.yaml:2:5: liar: operations: the declaration says there are 4000000000, at most 1024 are allowed"},
   };
   const auto host = host_of_small_site(here.path);
-  for (const auto &c : cases) EXPECT_EQ(load(*host, c.library), "site.yaml:2:5: " + c.said);
+  for (const auto &c : cases) EXPECT_EQ(load(*host, c.library), "site.yaml:2:5: error: " + c.said);
   EXPECT_TRUE(host->plugins().empty());
 }
 
 TEST(Loading, refuses_routes_that_clash_naming_both) {
   const auto host = host_of_small_site();
   EXPECT_EQ(load(*host, fixture("echo_c")), "");
-  EXPECT_EQ(
-      load(*host, fixture("clash")),
-      "site.yaml:2:5: clash: GET /v1/echo/{id}/customer is served by echo already, as /v1/echo/{csid}/customer; only "
-      "one of the two can be loaded");
+  EXPECT_EQ(load(*host, fixture("clash")),
+            "site.yaml:2:5: error: clash: GET /v1/echo/{id}/customer is served by echo already, as "
+            "/v1/echo/{csid}/customer; only "
+            "one of the two can be loaded");
   ASSERT_EQ(host->plugins().size(), 1u) << "a plugin was loaded in part";
   EXPECT_EQ(host->operations().size(), 4u);
 }
@@ -105,17 +105,17 @@ TEST(Loading, refuses_routes_that_clash_naming_both) {
 TEST(Loading, refuses_a_plugin_twice) {
   const auto host = host_of_small_site();
   EXPECT_EQ(load(*host, fixture("twice")), "");
-  EXPECT_EQ(load(*host, fixture("twice")), "site.yaml:2:5: twice: a plugin of this name is loaded already");
+  EXPECT_EQ(load(*host, fixture("twice")), "site.yaml:2:5: error: twice: a plugin of this name is loaded already");
 }
 
 TEST(Loading, shows_the_place_of_a_setting_that_the_plugin_itself_refuses) {
   const auto host = host_of_small_site();
   EXPECT_EQ(load(*host, fixture("echo_c"), {{"greeting", "hi"}, {"times", 0}}),
-            "site.yaml:4:7: echo: the plugin refuses to start: times: must be at least 1");
-  EXPECT_EQ(
-      load(*host, fixture("greeter_gxx"), {{"every", "soon"}}),
-      "site.yaml:3:7: greeter: the plugin refuses to start: every: \"soon\" is not a duration such as 24h, 15m, 30s or "
-      "200ms");
+            "site.yaml:4:7: error: echo: the plugin refuses to start: times: must be at least 1");
+  EXPECT_EQ(load(*host, fixture("greeter_gxx"), {{"every", "soon"}}),
+            "site.yaml:3:7: error: greeter: the plugin refuses to start: every: \"soon\" is not a duration such as "
+            "24h, 15m, 30s or "
+            "200ms");
   EXPECT_EQ(load(*host, fixture("echo_c")), "") << "a refused plugin can be loaded once it is mended";
 }
 

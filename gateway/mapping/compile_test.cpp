@@ -120,7 +120,7 @@ TEST(Compile, NamesEachFaultAtItsRule) {
     std::vector<finding> findings;
     EXPECT_FALSE(mapping::compile(changed(shipped(), r), pluto_communication(), cuba_communication(), findings));
     ASSERT_EQ(findings.size(), 1u) << (findings.size() > 1 ? findings[1].message : "");
-    EXPECT_EQ(to_string(findings[0]), "m.yaml:50:3: " + c.finding);
+    EXPECT_EQ(to_string(findings[0]), "m.yaml:50:3: error: " + c.finding);
   }
 }
 
@@ -132,11 +132,13 @@ TEST(Compile, NamesFieldsThatAreFilledTwiceOrNotAtAll) {
   std::vector<finding> findings;
   EXPECT_FALSE(mapping::compile(d, pluto_communication(), cuba_communication(), findings));
   ASSERT_EQ(findings.size(), 3u);
-  EXPECT_EQ(to_string(findings[0]), "m.yaml:60:3: 'csid' is filled twice, first in line 2");
-  EXPECT_EQ(to_string(findings[1]),
-            "m.yaml:100:1: cuba.communication.type must have a value, and no rule fills it; add `from` or `value`");
-  EXPECT_EQ(to_string(findings[2]),
-            "m.yaml:100:1: cuba.communication.status must have a value, and no rule fills it; add `from` or `value`");
+  EXPECT_EQ(to_string(findings[0]), "m.yaml:60:3: error: 'csid' is filled twice, first in line 2");
+  EXPECT_EQ(
+      to_string(findings[1]),
+      "m.yaml:100:1: error: cuba.communication.type must have a value, and no rule fills it; add `from` or `value`");
+  EXPECT_EQ(
+      to_string(findings[2]),
+      "m.yaml:100:1: error: cuba.communication.status must have a value, and no rule fills it; add `from` or `value`");
 }
 
 TEST(Compile, FindsEverythingAtOnce) {

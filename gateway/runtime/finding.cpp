@@ -4,10 +4,13 @@
 
 namespace causeway {
 
+std::string_view to_string(severity level) { return level == severity::error ? "error" : "warning"; }
+
 std::string to_string(const finding &f) {
   std::string line = f.at.file + ":" + std::to_string(f.at.line) + ":" + std::to_string(f.at.column) + ": ";
-  if (f.level == severity::warning) line += "warning: ";
-  return line + f.message;
+  line.append(to_string(f.level)).append(": ").append(f.message);
+  if (!f.example.shown.empty()) line.append("; for example ").append(f.example.shown);
+  return line;
 }
 
 bool has_errors(const std::vector<finding> &findings) {

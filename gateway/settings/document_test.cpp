@@ -12,7 +12,7 @@ using shape = yaml_node::shape;
 
 std::string lines(const std::vector<finding> &findings) {
   std::string out;
-  for (const finding &f : findings) out += (out.empty() ? "" : "\n") + to_string(f);
+  for (const finding &f : findings) out += (out.empty() ? "" : "\n") + line(f);
   return out;
 }
 

@@ -14,6 +14,13 @@
 
 namespace causeway {
 
+// As to_string writes it, without "error: ".
+inline std::string line(const finding &f) {
+  std::string text = to_string(f);
+  if (const auto at = text.find(": error: "); at != std::string::npos) text.erase(at + 2, 7);
+  return text;
+}
+
 class test_folder {
  public:
   test_folder() {
@@ -37,10 +44,10 @@ class test_folder {
     return file;
   }
 
-  // One finding a line, without this folder's path.
+  // One finding a line, without this folder's path and without "error: ", which they all are.
   std::string lines(const std::vector<finding> &findings) const {
     std::string out;
-    for (const finding &f : findings) out += (out.empty() ? "" : "\n") + to_string(f);
+    for (const finding &f : findings) out += (out.empty() ? "" : "\n") + line(f);
     const std::string prefix = path_.string() + "/";
     for (std::size_t at = out.find(prefix); at != std::string::npos; at = out.find(prefix))
       out.erase(at, prefix.size());

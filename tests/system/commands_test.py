@@ -98,7 +98,7 @@ class Check(CommandTestCase):
         self.assertEqual([], gateway.database.tables('pluto'), 'check has made tables')
         gateway.extra_settings.append('stores.pluto.create=false')
         done = gateway.run('check', expect=1)
-        self.assertRegex(done.stderr, r'config/causeway\.yaml:\d+:\d+: store pluto: table communication is missing')
+        self.assertRegex(done.stderr, r'config/causeway\.yaml:\d+:\d+: error: store pluto: table communication is missing')
         self.assertNotIn('store cuba', done.stderr)
 
     def test_no_secret_is_said(self):
