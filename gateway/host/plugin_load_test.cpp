@@ -82,9 +82,11 @@ TEST(Loading, refuses_what_is_no_plugin_or_none_for_this_gateway) {
       {file + "too_old.so",
        "too_old: the plugin cannot work with ABI version 1 of this gateway; build it against this gateway's SDK"},
       {file + "liar.so",
-       "liar: the function create is null\nsite.yaml:2:5: liar: the function destroy is null\nsite.yaml:2:5: liar: the "
-       "function handle is null\nsite.yaml:2:5: liar: kind pluto.customer: fields: number 1 of 3 points to no "
-       "memory\nsite.yaml:2:5: liar: operations: the declaration says there are 4000000000, at most 1024 are allowed"},
+       "liar: the function create is null\nsite.yaml:2:5: error: liar: the function destroy is null\nsite.yaml:2:5: "
+       "error: liar: the "
+       "function handle is null\nsite.yaml:2:5: error: liar: kind pluto.customer: fields: number 1 of 3 points to no "
+       "memory\nsite.yaml:2:5: error: liar: operations: the declaration says there are 4000000000, at most 1024 are "
+       "allowed"},
   };
   const auto host = host_of_small_site(here.path);
   for (const auto &c : cases) EXPECT_EQ(load(*host, c.library), "site.yaml:2:5: error: " + c.said);
