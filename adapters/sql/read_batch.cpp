@@ -1,5 +1,7 @@
-// Gets of one kind are one statement in PostgreSQL; finds and counts are one prepared statement each.
+// In PostgreSQL, where each statement costs a round trip, gets of one kind are one statement, and so are finds of one
+// shape; counts, and everything in SQLite, are one prepared statement each.
 #include <algorithm>
+#include <unordered_map>
 
 #include "sql/batch.hpp"
 
@@ -7,7 +9,8 @@ namespace causeway::sql {
 
 namespace {
 
-constexpr std::size_t most_keys = 1000;  // of one statement
+constexpr std::size_t most_keys = 1000;    // of one statement
+constexpr std::size_t most_rows = 10'000;  // that several finds in one statement may give: all are held at once
 
 class reader {
  public:
@@ -20,6 +23,33 @@ class reader {
       for (get_job *j : jobs) (j->in == of && same.size() < most_keys ? same : rest).push_back(j);
       jobs = std::move(rest);
       gets_of(*of, same);
+    }
+  }
+
+  using rows_job = find_job<std::vector<record>>;
+
+  void finds(const std::vector<rows_job *> &jobs) {
+    std::unordered_map<std::string_view, std::vector<rows_job *>> of_shape;
+    std::vector<std::string_view> shapes;  // in the order they came
+    for (rows_job *j : jobs) {
+      auto &same = of_shape[j->signature];
+      if (same.empty()) shapes.push_back(j->signature);
+      same.push_back(j);
+    }
+    for (const auto shape : shapes) {
+      std::vector<rows_job *> part;
+      std::size_t rows = 0;
+      for (rows_job *j : of_shape[shape]) {
+        const auto limit = std::size_t(std::get<std::int64_t>(j->parameters.back()));
+        if (!part.empty() && (part.size() == most_keys || rows + limit > most_rows)) {
+          finds_of_shape(std::move(part));
+          part.clear();
+          rows = 0;
+        }
+        part.push_back(j);
+        rows += limit;
+      }
+      finds_of_shape(std::move(part));
     }
   }
 
@@ -78,6 +108,58 @@ class reader {
     });
     for (auto &[at, r] : found)
       if (!jobs[at]->answered()) jobs[at]->answer(std::move(r));
+  }
+
+  void finds_of_shape(std::vector<rows_job *> jobs) {
+    if (on_.dialect() == sql_dialect::postgresql && jobs.size() > 1) {
+      std::erase_if(jobs, [&](rows_job *j) { return expired(*j); });
+      if (jobs.empty()) return;
+      try {
+        time_point last = time_point::min();
+        for (const rows_job *j : jobs) last = std::max(last, j->deadline);
+        on_.bound(last);
+        find_many(jobs);
+        return;
+      } catch (const database_failure &failure) {
+        if (failure.what == failure_class::lost) throw;
+        // A value that the database cannot take fails only the request that it stands in.
+        if (failure.what != failure_class::invalid) {
+          const fault why = fault_of(failure, context_, jobs.front()->signature);
+          for (rows_job *j : jobs) j->fail(why);
+          return;
+        }
+      }
+    }
+    for (rows_job *j : jobs) find(*j);
+  }
+
+  void find_many(const std::vector<rows_job *> &jobs) {
+    const rows_job &first = *jobs.front();
+    const table &of = *first.in;
+    statement &s = on_.prepared(first.signature + " many", [&] { return find_many_sql(of, first.shape); });
+    for (std::size_t p = 0; p < first.parameters.size(); ++p) {
+      std::string array = "{";
+      for (const rows_job *j : jobs) append_element(array, j->parameters[p]);
+      array += '}';
+      s.bind(p, array);
+    }
+    std::vector<std::vector<record>> rows(jobs.size());
+    std::vector<std::optional<fault>> wrong(jobs.size());
+    s.run([&] {
+      const std::size_t n = std::size_t(std::strtoull(s.text(0).c_str(), nullptr, 10));
+      if (n < 1 || n > jobs.size()) return;
+      auto r = decode(s, of, jobs[n - 1]->kind, 1);
+      if (r)
+        rows[n - 1].push_back(std::move(*r));
+      else
+        wrong[n - 1] = r.why();
+    });
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      if (wrong[i])
+        jobs[i]->answer(std::move(*wrong[i]));
+      else
+        jobs[i]->answer(std::move(rows[i]));
+    }
   }
 
   void get_one(statement &s, const table &of, get_job &job) {
@@ -143,11 +225,12 @@ void run_reads(connection &on, std::span<const job_ptr> jobs, const batch_contex
   for (const job_ptr &j : jobs)
     if (j->what == verb::get && !j->answered()) gets.push_back(static_cast<get_job *>(j.get()));
   r.gets(std::move(gets));
-  for (const job_ptr &j : jobs) {
-    if (j->answered()) continue;
-    if (j->what == verb::find) r.find(static_cast<find_job<std::vector<record>> &>(*j));
-    if (j->what == verb::count) r.find(static_cast<find_job<std::int64_t> &>(*j));
-  }
+  std::vector<reader::rows_job *> finds;
+  for (const job_ptr &j : jobs)
+    if (j->what == verb::find && !j->answered()) finds.push_back(static_cast<reader::rows_job *>(j.get()));
+  r.finds(finds);
+  for (const job_ptr &j : jobs)
+    if (j->what == verb::count && !j->answered()) r.find(static_cast<find_job<std::int64_t> &>(*j));
 }
 
 fault fault_of(const database_failure &failure, const batch_context &context, std::string_view doing) {

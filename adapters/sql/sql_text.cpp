@@ -37,10 +37,10 @@ std::string all_columns(const table &of) {
 std::size_t column_count(const table &of) { return of.kind().fields.size() + (of.versioned() ? 1 : 0); }
 
 // unnest(CAST(:p1 AS text[]), ...) WITH ORDINALITY AS u(c0, ..., n)
-std::string arrays(const table &of, const std::vector<std::size_t> &parameters) {
+std::string arrays(const std::vector<column_family> &elements) {
   std::vector<std::string> sources, names;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    const bool integer = family(of, parameters[i]) == column_family::integer;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const bool integer = elements[i] == column_family::integer;
     sources.push_back("CAST(" + parameter(i) + (integer ? " AS bigint[])" : " AS text[])"));
     names.push_back("c" + std::to_string(i));
   }
@@ -48,26 +48,37 @@ std::string arrays(const table &of, const std::vector<std::size_t> &parameters) 
   return "unnest(" + joined(sources, ", ") + ") WITH ORDINALITY AS u(" + joined(names, ", ") + ")";
 }
 
-// The value of a parameter within the statement: the array's element, or the parameter itself.
-std::string given(sql_dialect dialect, std::size_t number) {
-  return dialect == sql_dialect::postgresql ? "u.c" + std::to_string(number) : parameter(number);
+std::string arrays(const table &of, const std::vector<std::size_t> &parameters) {
+  std::vector<column_family> elements;
+  elements.reserve(parameters.size());
+  for (const std::size_t which : parameters) elements.push_back(family(of, which));
+  return arrays(elements);
 }
 
-std::string where(const table &of, const find_shape &shape, std::vector<column_family> &parameters) {
+std::string element(std::size_t number) { return "u.c" + std::to_string(number); }
+
+// The value of a parameter within the statement: the array's element, or the parameter itself.
+std::string given(sql_dialect dialect, std::size_t number) {
+  return dialect == sql_dialect::postgresql ? element(number) : parameter(number);
+}
+
+// Adds what it needs to `parameters`; `named` gives how the one with this number is written.
+std::string where(const table &of, const find_shape &shape, std::vector<column_family> &parameters,
+                  std::string (*named)(std::size_t)) {
   std::vector<std::string> parts;
   for (const auto &c : shape.conditions) {
     if (c.is_null) {
       parts.push_back("t." + column(of, c.field) + " IS NULL");
       continue;
     }
-    parts.push_back("t." + column(of, c.field) + " = " + parameter(parameters.size()));
+    parts.push_back("t." + column(of, c.field) + " = " + named(parameters.size()));
     parameters.push_back(family(of, c.field));
   }
   if (shape.after) {
     std::vector<std::string> columns, values;
     for (const std::size_t f : shape.order) {
       columns.push_back("t." + column(of, f));
-      values.push_back(parameter(parameters.size()));
+      values.push_back(named(parameters.size()));
       parameters.push_back(family(of, f));
     }
     parts.push_back("(" + joined(columns, ", ") + ") " + (shape.descending ? "<" : ">") + " (" + joined(values, ", ") +
@@ -100,17 +111,46 @@ sql_text get_sql(sql_dialect dialect, const table &of) {
   return sql;
 }
 
-sql_text find_sql(const table &of, const find_shape &shape) {
-  sql_text sql;
-  sql.text =
-      "SELECT " + all_columns(of) + " FROM " + quoted(of.kind().table) + " AS t" + where(of, shape, sql.parameters);
+namespace {
+
+// The order's fields, of the table or subquery with this alias.
+std::vector<std::string> ordered(const table &of, const find_shape &shape, std::string_view alias) {
   std::vector<std::string> order;
   order.reserve(shape.order.size());
-  for (const std::size_t f : shape.order) order.push_back("t." + column(of, f) + (shape.descending ? " DESC" : " ASC"));
-  if (!order.empty()) sql.text += " ORDER BY " + joined(order, ", ");
-  sql.text += " LIMIT " + parameter(sql.parameters.size());
-  sql.parameters.push_back(column_family::integer);
+  for (const std::size_t f : shape.order)
+    order.push_back(std::string(alias) + "." + column(of, f) + (shape.descending ? " DESC" : " ASC"));
+  return order;
+}
+
+std::string find_text(const table &of, const find_shape &shape, std::vector<column_family> &parameters,
+                      std::string (*named)(std::size_t)) {
+  std::string text =
+      "SELECT " + all_columns(of) + " FROM " + quoted(of.kind().table) + " AS t" + where(of, shape, parameters, named);
+  if (!shape.order.empty()) text += " ORDER BY " + joined(ordered(of, shape, "t"), ", ");
+  text += " LIMIT " + named(parameters.size());
+  parameters.push_back(column_family::integer);
+  return text;
+}
+
+}  // namespace
+
+sql_text find_sql(const table &of, const find_shape &shape) {
+  sql_text sql;
+  sql.text = find_text(of, shape, sql.parameters, parameter);
   sql.columns = column_count(of);
+  return sql;
+}
+
+sql_text find_many_sql(const table &of, const find_shape &shape) {
+  sql_text sql;
+  std::vector<column_family> elements;
+  const std::string each = find_text(of, shape, elements, element);
+  auto order = ordered(of, shape, "r");
+  order.insert(order.begin(), "u.n");
+  sql.text = "SELECT u.n, r.* FROM " + arrays(elements) + " CROSS JOIN LATERAL (" + each + ") AS r ORDER BY " +
+             joined(order, ", ");
+  sql.parameters.assign(elements.size(), column_family::text);
+  sql.columns = column_count(of) + 1;
   return sql;
 }
 
@@ -118,7 +158,8 @@ sql_text count_sql(const table &of, const find_shape &shape) {
   sql_text sql;
   find_shape conditions = shape;
   conditions.after = false;
-  sql.text = "SELECT count(*) FROM " + quoted(of.kind().table) + " AS t" + where(of, conditions, sql.parameters);
+  sql.text =
+      "SELECT count(*) FROM " + quoted(of.kind().table) + " AS t" + where(of, conditions, sql.parameters, parameter);
   sql.columns = 1;
   return sql;
 }

@@ -35,6 +35,10 @@ struct find_shape {
 };
 // Parameters: the conditions that are not null, `after` where there is one, the limit. Columns: fields, version.
 sql_text find_sql(const table &of, const find_shape &shape);
+// PostgreSQL only. The same for any number of requests of one shape: parameters as those of find_sql, each an array.
+// Columns: the request's number, from 1; then fields and version. Rows in the order of the requests, each one's in its
+// own order and no more than its limit.
+sql_text find_many_sql(const table &of, const find_shape &shape);
 // Parameters: the conditions that are not null. Columns: the number.
 sql_text count_sql(const table &of, const find_shape &shape);
 // Tells apart what find_sql (or count_sql) would write differently.

@@ -62,6 +62,18 @@ TEST(sql_text, of_a_find) {
   EXPECT_EQ(count_sql(note_table(), shape).text, R"(SELECT count(*) FROM "NOTE" AS t)");
 }
 
+TEST(sql_text, of_many_finds_of_one_shape) {
+  find_shape shape;
+  shape.conditions = {{1, false}, {2, true}};
+  shape.order = {0};
+  shape.descending = shape.after = true;
+  EXPECT_EQ(find_many_sql(note_table(), shape).text,
+            R"(SELECT u.n, r.* FROM unnest(CAST(:p1 AS bigint[]), CAST(:p2 AS text[]), CAST(:p3 AS bigint[])) )"
+            R"(WITH ORDINALITY AS u(c0, c1, c2, n) CROSS JOIN LATERAL (SELECT t."NOTE_NO", t."POINTS", t."TEXT", )"
+            R"(t."VER" FROM "NOTE" AS t WHERE t."POINTS" = u.c0 AND t."TEXT" IS NULL AND (t."NOTE_NO") < (u.c1) )"
+            R"(ORDER BY t."NOTE_NO" DESC LIMIT u.c2) AS r ORDER BY u.n, r."NOTE_NO" DESC)");
+}
+
 TEST(sql_text, of_each_change_in_sqlite) {
   const std::vector<bool> all{true, true, true}, key_and_text{true, false, true}, key{true, false, false};
   struct row {

@@ -158,6 +158,73 @@ TEST_P(any_store, goes_on_behind_a_place_that_no_row_could_have) {
   EXPECT_EQ((*rows)[1]["eventId"], value("a"));
 }
 
+// Sent before any is answered, so that a store may run them as one.
+TEST_P(any_store, answers_many_finds_at_once_each_with_its_own) {
+  constexpr int many = 300;
+  std::vector<change> changes;
+  for (int i = 0; i < many; ++i)
+    changes.push_back(
+        insert(make(ticket_kind(), {{"ticketNo", "T" + std::to_string(1000 + i)},
+                                    {"csid", std::to_string(100'000'000 + i % 10)},
+                                    {"sourceId", i == 7 ? value(null()) : "a\"{},\\ " + std::to_string(i)}})));
+  committed(std::move(changes));
+  struct question {
+    find_request asks;
+    std::vector<std::string> expected;
+  };
+  std::vector<question> questions;
+  const auto ask = [&](std::size_t field, value equals, std::size_t limit, std::vector<std::string> expected) {
+    question q;
+    q.asks.kind = ticket_kind();
+    q.asks.conditions = {{field, std::move(equals)}};
+    q.asks.order = {0};
+    q.asks.limit = limit;
+    q.expected = std::move(expected);
+    questions.push_back(std::move(q));
+  };
+  for (int i = 0; i < many; ++i) {
+    const std::string number = std::to_string(1000 + i);
+    // By a unique field, each twice, and one that is not there; the null is nobody's.
+    const std::vector<std::string> one = i == 7 ? std::vector<std::string>() : std::vector<std::string>{"T" + number};
+    ask(2, "a\"{},\\ " + std::to_string(i), 1, one);
+    ask(2, "a\"{},\\ " + std::to_string(i), 5, one);
+    ask(2, "none " + std::to_string(i), 1, {});
+  }
+  ask(2, null(), 5, {"T1007"});
+  // By one that many share: in order, no more than each asked for, forwards, behind a place, and backwards.
+  for (std::size_t limit = 1; limit <= 3; ++limit) {
+    const auto first = [&](std::vector<std::string> all) {
+      all.resize(limit);
+      return all;
+    };
+    for (int c = 0; c < 10; ++c) {
+      const std::string csid = std::to_string(100'000'000 + c);
+      const auto t = [&](int i) { return "T" + std::to_string(1000 + i); };
+      ask(1, csid, limit, first({t(c), t(c + 10), t(c + 20)}));
+      ask(1, csid, limit, first({t(c + 20), t(c + 30), t(c + 40)}));
+      questions.back().asks.after = {t(c + 10)};
+      ask(1, csid, limit, first({t(c + 290), t(c + 280), t(c + 270)}));
+      questions.back().asks.descending = true;
+    }
+  }
+  std::vector<std::optional<result<std::vector<record>>>> answers(questions.size());
+  std::atomic<std::size_t> answered{0};
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    store_->find(questions[i].asks, soon(), [&, i](result<std::vector<record>> r) {
+      answers[i].emplace(std::move(r));
+      ++answered;
+    });
+  for (int i = 0; i < 1000 && answered < questions.size(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_EQ(answered, questions.size());
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    ASSERT_TRUE(succeeded(*answers[i])) << i;
+    std::vector<std::string> got;
+    for (const record &r : **answers[i]) got.emplace_back(text_of(r["ticketNo"]));
+    EXPECT_EQ(got, questions[i].expected) << i;
+  }
+}
+
 TEST_P(any_store, finds_nulls_and_integers_and_booleans_and_codes) {
   committed({insert(person("000000001", {{"points", std::int64_t(-7)}, {"active", true}, {"state", "Active"}})),
              insert(person("000000002", {{"active", false}})), insert(person("000000003", {{"state", "Gone away"}}))});
