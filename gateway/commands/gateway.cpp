@@ -32,6 +32,7 @@ relay_options relay_options_of(const settings &content) {
   relay_options options;
   options.batch = content.relay.batch;
   options.poll = content.relay.poll;
+  options.look = lease_look(content.takeover);
   options.retry.first = content.relay.retry_first;
   options.retry.most = content.relay.retry_most;
   return options;
@@ -87,7 +88,7 @@ bool gateway::start(std::vector<finding> &findings) {
 
 bool gateway::join(std::vector<finding> &findings) {
   const auto home = home_store(configuration_);
-  membership_options options;
+  membership_options options = taken_over_within(configuration_.content.takeover);
   options.sole = configuration_.content.find_store(home)->kind == backend::sqlite3;
   members_ = std::make_unique<membership>(*stores_.find(home), gateway_kind(home), *clock_, options);
   members_->start();

@@ -19,6 +19,7 @@ namespace causeway {
 struct relay_options {
   std::size_t batch = 500;                     // copies a step, 1 to 10,000
   std::chrono::milliseconds poll{1'000};       // how often to look without being told
+  std::chrono::milliseconds look{500};         // how often to look whether there are leases to take or to give back
   std::chrono::milliseconds patience{10'000};  // how long to wait for a store's answer
   retry_policy retry;
 };

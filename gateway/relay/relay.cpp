@@ -107,7 +107,7 @@ void relay::start() {
       for (std::size_t i = 0; i < workers_.size(); ++i)
         if (now[i].partitions > before[i].partitions) workers_[i]->tell();
       lock.lock();
-    } while (!stop_leases_.wait_for(lock, options_.poll, [this] { return stopping_; }));
+    } while (!stop_leases_.wait_for(lock, options_.look, [this] { return stopping_; }));
   });
   for (auto &w : workers_) {
     w->running = true;

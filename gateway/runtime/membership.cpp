@@ -31,6 +31,17 @@ kind_ptr gateway_kind(const std::string &store) {
       .build();
 }
 
+// The last beat may have been read a tenth late, the silence is noticed at a read a tenth late, and acted upon a tenth
+// after that: a tenth is left for the writes.
+membership_options taken_over_within(std::chrono::milliseconds takeover) {
+  membership_options options;
+  options.beat_every = takeover / 10;
+  options.dead_after = takeover * 6 / 10;
+  return options;
+}
+
+std::chrono::milliseconds lease_look(std::chrono::milliseconds takeover) { return takeover / 10; }
+
 membership::membership(record_store &store, kind_ptr kind, const clock &time, membership_options options)
     : store_(store),
       kind_(std::move(kind)),

@@ -29,6 +29,11 @@ struct membership_options {
   // There is no other gateway by construction (an embedded database): whoever else has a row is dead at once.
   bool sole = false;
 };
+// With which a gateway that dies or stalls is taken for dead, and what it held may be taken, within `takeover` (500 ms
+// or more), a look of `lease_look` included. All gateways on the same stores need the same.
+membership_options taken_over_within(std::chrono::milliseconds takeover);
+// How often to look whether there is something to take over.
+std::chrono::milliseconds lease_look(std::chrono::milliseconds takeover);
 
 // Any thread, but for `step`, `start` and `stop`.
 class membership {

@@ -95,6 +95,27 @@ TEST_F(Membership, frees_what_a_dead_gateway_held_within_five_seconds) {
   EXPECT_TRUE(b.fenced()) << "who cannot count up knows it first";
 }
 
+TEST_F(Membership, frees_what_a_dead_gateway_held_within_the_time_that_is_set) {
+  for (const auto takeover : {500ms, 1'000ms, 5'000ms}) {
+    const auto options = taken_over_within(takeover);
+    ASSERT_LT(options.beat_every, options.dead_after / 2);
+    membership a(store, kind, time, options);
+    a.step();
+    time.at += options.beat_every - 1ms;
+    membership b(store, kind, time, options);
+    b.step();  // and dies
+    auto since = 0ms;
+    for (auto next = 1ms; a.alive(b.id()) || since == 0ms; next = options.beat_every) {
+      time.at += next;
+      since += next;
+      a.step();
+      ASSERT_LE(since, takeover);
+    }
+    EXPECT_GE(since, takeover / 2) << "a hiccup is not a death";
+    EXPECT_LE(since + lease_look(takeover), takeover * 9 / 10);
+  }
+}
+
 TEST_F(Membership, sees_a_gateway_again_that_had_only_slept) {
   membership a(store, kind, time), b(store, kind, time);
   pass(2s, {&a, &b});

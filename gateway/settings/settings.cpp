@@ -86,6 +86,7 @@ class reader {
     read_security(top);
     read_limits(top);
     read_relay(top);
+    read_gateways(top);
     section log = top.inner("log", "what is logged");
     log.one_of("level", out_.log_level, log_levels, "from which level on lines are logged");
     log.finish();
@@ -233,6 +234,13 @@ class reader {
     if (r.retry_most < r.retry_first)
       in.fault(in.at(in.has("retryMost") ? "retryMost" : "retryFirst"),
                "relay.retryMost must not be less than relay.retryFirst");
+  }
+
+  void read_gateways(section &top) {
+    section in = top.inner("gateways", "how gateways on the same stores share the work; the same for all of them");
+    in.duration("takeover", out_.takeover, 500ms, 5s,
+                "within which what a gateway held that died or stalls is taken over by another");
+    in.finish();
   }
 
   // A file that the content of `key` names, read like the first one.

@@ -94,6 +94,8 @@ struct settings {
   std::filesystem::path keys_from;  // a file of further keys, data_dir included; empty: none. It need not exist
   limit_settings limits;
   relay_settings relay;
+  // Within which what a gateway held that died or stalls is another's: its copies, its keys.
+  std::chrono::milliseconds takeover{5'000};
 
   // Null where there is none of this name.
   const store_settings *find_store(std::string_view name) const;

@@ -41,7 +41,7 @@ TEST(settings, faults_of_single_settings) {
           {"", "zebra: 1\n",
            "causeway.yaml:11:1: unknown key 'zebra'; known are dataDir, listen, stores, plugins, copies, security, "
            "limits, "
-           "relay and log"},
+           "relay, gateways and log"},
           {"", "listen: {prot: 1}\n", "causeway.yaml:11:10: unknown key 'prot' in listen; did you mean 'port'?"},
           {"", "listen: {port: 1, port: 2}\n", "causeway.yaml:11:19: duplicate key 'port'; the first is in line 11"},
           {"", "listen: {port: 65536}\n",
@@ -87,6 +87,9 @@ TEST(settings, faults_of_single_settings) {
            "causeway.yaml:11:21: relay.retryMost must not be less than relay.retryFirst"},
           {"", "relay: {retryFirst: 2s, retryMost: 1s}\n",
            "causeway.yaml:11:36: relay.retryMost must not be less than relay.retryFirst"},
+          {"", "gateways: {takeover: 6s}\n",
+           "causeway.yaml:11:22: gateways.takeover must be a time from 500ms to 5s (such as 200ms, 10s, 5m or 24h), "
+           "not '6s'"},
       });
 }
 
@@ -287,7 +290,7 @@ TEST(settings, every_setting_is_described_once) {
   EXPECT_EQ(all.at("log.level").standard, "info");
   for (const char *const path :
        {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library", "copies.N.after", "security.keysFrom",
-        "security.keys.N.sha256", "limits.drain", "relay.retryMost"})
+        "security.keys.N.sha256", "limits.drain", "relay.retryMost", "gateways.takeover"})
     EXPECT_TRUE(all.contains(path)) << path;
 }
 

@@ -72,6 +72,7 @@ TEST(shipped_config, postgresql_loads_without_findings_and_says_the_defaults) {
   EXPECT_EQ(s.relay.poll, relay_settings().poll);
   EXPECT_EQ(s.relay.retry_first, relay_settings().retry_first);
   EXPECT_EQ(s.relay.retry_most, relay_settings().retry_most);
+  EXPECT_EQ(s.takeover, settings().takeover);
 }
 
 TEST(shipped_config, cuba_communication_has_cubas_conventions) {
