@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <shared_mutex>
 #include <stdexcept>
 
 #include "sql/schema.hpp"
@@ -15,9 +16,29 @@ using namespace sql;
 struct sql_store::parts {
   explicit parts(sql_store_options given)
       : options(std::move(given)),
-        tables(options.kinds),
         queue(options.queue, options.dialect == sql_dialect::sqlite3),
-        workers({options.name, connect_options_of(options), options.readers, {options.now, options.report}}, queue) {}
+        workers({options.name, connect_options_of(options), options.readers, {options.now, options.report}}, queue) {
+    adopt(options.kinds);
+  }
+
+  void adopt(const std::vector<kind_ptr> &kinds) {
+    const std::unique_lock lock(tables_mutex);
+    const auto is_its = [](const table *t, const kind_ptr &kind) { return &t->kind() == kind.get(); };
+    if (tables && std::equal(tables->all().begin(), tables->all().end(), kinds.begin(), kinds.end(), is_its)) return;
+    tables = std::make_unique<const table_set>(kinds, tables.get());
+  }
+
+  std::vector<const table *> all_tables() const {
+    const std::shared_lock lock(tables_mutex);
+    return tables->all();
+  }
+
+  // The lock is let go before anything is answered: completions come back with the next request.
+  template <class Translation>
+  auto translate(Translation with) const {
+    const std::shared_lock lock(tables_mutex);
+    return with(*tables);
+  }
 
   static connect_options connect_options_of(const sql_store_options &o) {
     return {o.dialect, o.connect, o.create, false, o.now};
@@ -49,7 +70,9 @@ struct sql_store::parts {
   }
 
   sql_store_options options;
-  table_set tables;
+  // Held while a request is translated; the tables themselves stay for as long as the store.
+  mutable std::shared_mutex tables_mutex;
+  std::unique_ptr<const table_set> tables;
   job_queue queue;
   worker_group workers;
   mutable std::mutex mutex;
@@ -81,6 +104,7 @@ sql_store::~sql_store() { stop(); }
 result<done> sql_store::prepare(time_point deadline) {
   parts &p = *parts_;
   if (auto connected = p.workers.wait_until_serving(deadline); !connected) return connected.why();
+  const std::vector<const table *> all = p.all_tables();
   std::vector<schema_difference> differences;
   try {
     // A session of its own: the workers' statements know nothing of tables that change.
@@ -91,7 +115,7 @@ result<done> sql_store::prepare(time_point deadline) {
       on->begin();
       // Two gateways that create at once would meet in the catalogue.
       if (on->dialect() == sql_dialect::postgresql) on->execute("SELECT pg_advisory_xact_lock(4851374912006315)");
-      for (const auto &t : p.tables.all())
+      for (const table *t : all)
         for (const auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
           for (const std::string &statement : difference.remedy) {
             on->execute(statement);
@@ -99,7 +123,7 @@ result<done> sql_store::prepare(time_point deadline) {
           }
       on->commit();
     }
-    for (const auto &t : p.tables.all())
+    for (const table *t : all)
       for (auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
         differences.push_back(std::move(difference));
   } catch (const database_failure &failure) {
@@ -113,6 +137,8 @@ result<done> sql_store::prepare(time_point deadline) {
   return done();
 }
 
+void sql_store::adopt(const std::vector<kind_ptr> &kinds) { parts_->adopt(kinds); }
+
 std::vector<std::string> sql_store::differences(bool lasting) const {
   const std::lock_guard lock(parts_->mutex);
   std::vector<std::string> sentences;
@@ -123,7 +149,7 @@ std::vector<std::string> sql_store::differences(bool lasting) const {
 
 std::string sql_store::ddl() const {
   std::string all;
-  for (const auto &t : parts_->tables.all())
+  for (const table *t : parts_->all_tables())
     for (const std::string &statement : create_statements(parts_->options.dialect, *t)) all += statement + ";\n";
   return all;
 }
@@ -135,14 +161,18 @@ void sql_store::stop() {
 
 void sql_store::get(get_request request, time_point deadline, completion<record> done) {
   auto j = std::make_unique<get_job>(verb::get, deadline, std::move(done));
-  if (auto encoded = encode_get(parts_->tables, std::move(request), *j); !encoded) return j->fail(encoded.why());
+  if (auto encoded = parts_->translate([&](const table_set &in) { return encode_get(in, std::move(request), *j); });
+      !encoded)
+    return j->fail(encoded.why());
   parts_->submit(std::move(j));
 }
 
 void sql_store::find(find_request request, time_point deadline, completion<std::vector<record>> done) {
   auto j = std::make_unique<find_job<std::vector<record>>>(verb::find, deadline, std::move(done));
   bool nothing = false;
-  if (auto encoded = encode_find(parts_->tables, std::move(request), *j, nothing); !encoded)
+  if (auto encoded =
+          parts_->translate([&](const table_set &in) { return encode_find(in, std::move(request), *j, nothing); });
+      !encoded)
     return j->fail(encoded.why());
   if (nothing) return j->answer(std::vector<record>());
   parts_->submit(std::move(j));
@@ -151,7 +181,9 @@ void sql_store::find(find_request request, time_point deadline, completion<std::
 void sql_store::count(find_request request, time_point deadline, completion<std::int64_t> done) {
   auto j = std::make_unique<find_job<std::int64_t>>(verb::count, deadline, std::move(done));
   bool nothing = false;
-  if (auto encoded = encode_find(parts_->tables, std::move(request), *j, nothing); !encoded)
+  if (auto encoded =
+          parts_->translate([&](const table_set &in) { return encode_find(in, std::move(request), *j, nothing); });
+      !encoded)
     return j->fail(encoded.why());
   if (nothing) return j->answer(std::int64_t(0));
   parts_->submit(std::move(j));
@@ -159,7 +191,9 @@ void sql_store::count(find_request request, time_point deadline, completion<std:
 
 void sql_store::commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) {
   auto j = std::make_unique<commit_job>(verb::commit, deadline, std::move(done));
-  if (auto encoded = encode_unit(parts_->tables, std::move(unit), *parts_->options.keys, *j); !encoded)
+  if (auto encoded = parts_->translate(
+          [&](const table_set &in) { return encode_unit(in, std::move(unit), *parts_->options.keys, *j); });
+      !encoded)
     return j->fail(encoded.why());
   if (j->changes.empty()) return j->answer(commit_outcome());
   parts_->submit(std::move(j));

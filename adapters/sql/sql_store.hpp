@@ -45,6 +45,11 @@ class sql_store final : public record_store {
   // Stops.
   ~sql_store() override;
 
+  // From here on these are the store's kinds: prepare(), differences() and ddl() speak of them, and requests for them
+  // are served. Requests for kinds that it had before go on to be served, so what is under way is not disturbed. Throws
+  // std::invalid_argument for kinds that no SQL can be made of; nothing changes then. Any thread.
+  void adopt(const std::vector<kind_ptr> &kinds);
+
   // Waits for the first connection, creates what is missing if the options say so, and compares the schema with the
   // kinds. Differences are no fault: see differences(). Faults: unavailable, its detail for the operator (what could
   // not be connected to; another gateway has the file); internal. Blocks; never on a store's own thread; may be

@@ -150,20 +150,30 @@ std::optional<value> table::from_text(std::size_t at, bool is_null, const std::s
   }
 }
 
-table_set::table_set(const std::vector<kind_ptr> &kinds) {
+table_set::table_set(const std::vector<kind_ptr> &kinds, const table_set *before) {
+  if (before) {
+    known_ = before->known_;
+    by_kind_ = before->by_kind_;
+  }
   for (const kind_ptr &kind : kinds) {
     if (by_name_.contains(kind->name)) throw std::invalid_argument("record kind " + kind->name + " is there twice");
-    tables_.push_back(std::make_unique<table>(kind, tables_.size()));
-    by_name_[kind->name] = tables_.back().get();
+    const table *&its = by_kind_[kind.get()];
+    if (!its) {
+      known_.push_back(std::make_shared<table>(kind, known_.size()));
+      its = known_.back().get();
+    }
+    tables_.push_back(its);
+    by_name_[kind->name] = its;
   }
 }
 
 const table *table_set::find(const kind_ptr &kind) const {
   if (!kind) return nullptr;
+  if (const auto same = by_kind_.find(kind.get()); same != by_kind_.end()) return same->second;
   const auto found = by_name_.find(kind->name);
   if (found == by_name_.end()) return nullptr;
   const record_kind &mine = found->second->kind();
-  if (&mine != kind.get() && (mine.table != kind->table || mine.fields.size() != kind->fields.size())) return nullptr;
+  if (mine.table != kind->table || mine.fields.size() != kind->fields.size()) return nullptr;
   return found->second;
 }
 

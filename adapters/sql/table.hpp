@@ -32,7 +32,7 @@ class table {
   table(kind_ptr kind, std::size_t number);
 
   const record_kind &kind() const { return *kind_; }
-  std::size_t number() const { return number_; }  // among the store's kinds
+  std::size_t number() const { return number_; }  // among all tables that the store has had
   bool versioned() const { return !kind_->version.empty(); }
   bool in_key(std::size_t field) const { return in_key_[field]; }
   // The sole key field of type serial, if the kind has one.
@@ -55,16 +55,22 @@ class table {
   std::optional<std::size_t> serial_;
 };
 
-// The store's tables by the name of their kinds.
+// The store's tables. Immutable; any thread.
 class table_set {
  public:
-  explicit table_set(const std::vector<kind_ptr> &kinds);
+  // The tables of these kinds. Requests made for the kinds of `before` are understood as well, and a kind that it has
+  // keeps its table; so does one that was given up and comes back. Throws std::invalid_argument where a table does, or
+  // where a kind is there twice.
+  explicit table_set(const std::vector<kind_ptr> &kinds, const table_set *before = nullptr);
   // The table of this kind; null for a kind that is not this store's (or has other fields under the same name).
   const table *find(const kind_ptr &kind) const;
-  const std::vector<std::unique_ptr<table>> &all() const { return tables_; }
+  // Those of the kinds that it was made of.
+  const std::vector<const table *> &all() const { return tables_; }
 
  private:
-  std::vector<std::unique_ptr<table>> tables_;
+  std::vector<const table *> tables_;
+  std::vector<std::shared_ptr<const table>> known_;  // with all before
+  std::unordered_map<const record_kind *, const table *> by_kind_;
   std::unordered_map<std::string, const table *> by_name_;
 };
 
