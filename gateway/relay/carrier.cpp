@@ -1,5 +1,6 @@
 // Requests that do not depend on each other are issued together; the store runs them as one. A batch that the target
-// refuses is tried parcel by parcel, to find the one that is at fault.
+// refuses is tried parcel by parcel, to find the one that is at fault. Repairs go with the copies, in their order, but
+// look at the copy that stands first.
 #include "relay/carrier.hpp"
 
 #include <algorithm>
@@ -7,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "relay/agreement.hpp"
+#include "relay/repair.hpp"
 #include "relay/together.hpp"
 #include "store/fault_point.hpp"
 
@@ -33,9 +36,30 @@ carried give_up(std::vector<parcel> &parcels, carried as) {
 
 std::string question(const pending_lookup &lookup) { return key_text({lookup.kind, lookup.by, lookup.equals}); }
 
+void make_moot(parcel &p, std::string reason) {
+  p.now = fate::moot;
+  p.reason = std::move(reason);
+}
+
 bool is_away(const fault &why) { return classify(why.what) == fault_class::transient; }
 
 }  // namespace
+
+bool has_news(const parcel &p) {
+  switch (p.now) {
+    case fate::copied:
+      return !p.target_id.empty() || p.row.action == copy_action::remove;
+    case fate::dead:
+    case fate::waiting:
+    case fate::moot:
+      return true;
+    case fate::going:
+    case fate::parked:
+    case fate::dropped:
+      break;
+  }
+  return false;
+}
 
 carrier::carrier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
                  const lease_keeper &leases, const clock &time, std::chrono::milliseconds patience)
@@ -53,6 +77,7 @@ carried carrier::carry(std::vector<parcel> &parcels, const held_leases &held) {
   std::vector<std::vector<pending_lookup>> lookups(parcels.size());
   if (const auto how = read_and_map(parcels, lookups); how != carried::through) return how;
   if (const auto how = look_up(parcels, lookups); how != carried::through) return how;
+  if (const auto how = look_at_copies(parcels); how != carried::through) return how;
   if (const auto how = apply(parcels, held); how != carried::through) return how;
   return find_standing(parcels);
 }
@@ -66,10 +91,16 @@ carried carrier::read_and_map(std::vector<parcel> &parcels, std::vector<std::vec
     if (parcels[i].now != fate::going) continue;
     if (!read[i]) {
       if (is_away(read[i].why())) return give_up(parcels, carried::away);
-      if (read[i].why().what == outcome::not_found)
-        stop(parcels, i, fate::dead, "the record to be copied is gone");
-      else
+      if (read[i].why().what == outcome::not_found) {
+        if (parcels[i].row.action == copy_action::copy) stop(parcels, i, fate::dead, "the record to be copied is gone");
+        if (parcels[i].row.action == copy_action::replace) make_moot(parcels[i], "the record to be copied is gone");
+      } else
         stop(parcels, i, fate::waiting, "the record to be copied could not be read");
+      continue;
+    }
+    if (parcels[i].row.action == copy_action::remove) {
+      const auto decided = decide_remove(true, nullptr, {});
+      make_moot(parcels[i], decided.reason);
       continue;
     }
     auto mapped = route_.map->apply(*read[i]);
@@ -151,13 +182,43 @@ fate carrier::fate_without(const pending_lookup &missing, std::string &reason) {
   if (!found) return is_away(found.why()) ? fate::dropped : fate::waiting;
   for (const record &row : *found) {
     const copy_row copy = read_copy(row);
-    if (copy.route != route_.after) continue;
+    if (copy.route != route_.after || copy.action != copy_action::copy) continue;
     if (copy.state == copy_state::pending || copy.state == copy_state::dead) return fate::parked;
     // Copied between the lookup and now: found next time.
   }
   return fate::waiting;
 }
 
+carried carrier::look_at_copies(std::vector<parcel> &parcels) {
+  std::vector<std::size_t> repairs;
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    if (parcels[i].now == fate::going && parcels[i].row.action != copy_action::copy) repairs.push_back(i);
+  if (repairs.empty()) return carried::through;
+  auto found = all_together<rows>(repairs.size(), [&](std::size_t i, record_store::completion<rows> done) {
+    target_.find(by_unique_field(route_.map->to(), source_id_, parcels[repairs[i]].row.source_key), deadline(),
+                 std::move(done));
+  });
+  for (const auto &answer : found)
+    if (!answer && is_away(answer.why())) return give_up(parcels, carried::away);
+  for (std::size_t i = 0; i < repairs.size(); ++i) {
+    parcel &p = parcels[repairs[i]];
+    if (p.now != fate::going) continue;
+    if (!found[i]) {
+      stop(parcels, repairs[i], fate::waiting, "the copy to be repaired could not be read");
+      continue;
+    }
+    const record *standing = found[i]->empty() ? nullptr : &found[i]->front();
+    const auto decided = p.row.action == copy_action::remove ? decide_remove(false, standing, p.row.seen)
+                                                             : decide_replace(p.target, standing, p.row.seen);
+    if (standing) p.target_id = key_text(key_of(*standing));
+    if (decided.what == repair_verdict::done) p.now = fate::copied;
+    if (decided.what == repair_verdict::moot) make_moot(p, decided.reason);
+    if (decided.what == repair_verdict::write) p.standing = *standing;
+  }
+  return carried::through;
+}
+
+// One outcome for each of them.
 result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const held_leases &held) {
   unit_of_work unit;
   std::set<unsigned> fences;
@@ -167,10 +228,26 @@ result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const 
     if (how == held.of.end()) return fault{outcome::stale, "the partition is not held", {}};
     unit.changes.push_back(leases_.require_fence(partition, how->second));
   }
-  for (const parcel *p : some) unit.changes.push_back({change_type::insert_absent, p->target, 0});
+  std::vector<std::size_t> last_of;
+  for (const parcel *p : some) {
+    switch (p->row.action) {
+      case copy_action::copy:
+        unit.changes.push_back({change_type::insert_absent, p->target, 0});
+        break;
+      case copy_action::replace:
+        for (change &c : replacing(p->target, *p->standing)) unit.changes.push_back(std::move(c));
+        break;
+      case copy_action::remove:
+        for (change &c : removing(*p->standing)) unit.changes.push_back(std::move(c));
+        break;
+    }
+    last_of.push_back(unit.changes.size() - 1);
+  }
   auto done = commit_now(target_, std::move(unit), deadline());
-  if (done) done->erase(done->begin(), done->begin() + std::ptrdiff_t(fences.size()));
-  return done;
+  if (!done) return done;
+  commit_outcome each;
+  for (const std::size_t last : last_of) each.push_back(std::move((*done)[last]));
+  return each;
 }
 
 carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
@@ -185,6 +262,9 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
       case fault_class::transient:
         return give_up(parcels, carried::away);
       case fault_class::fenced:
+        // Or a copy to be repaired has changed since it was looked at.
+        if (std::any_of(all.begin(), all.end(), [](const parcel *p) { return p->standing.has_value(); }))
+          return apply_each(parcels, held);
         return give_up(parcels, carried::fenced);
       case fault_class::permanent:
       case fault_class::unclear:
@@ -194,7 +274,7 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
   CAUSEWAY_FAULT_POINT("relay.target.committed");
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i]->now = fate::copied;
-    if ((*done)[i].applied) all[i]->target_id = key_text((*done)[i].key);
+    if ((*done)[i].applied && all[i]->target_id.empty()) all[i]->target_id = key_text((*done)[i].key);
   }
   return carried::through;
 }
@@ -206,14 +286,17 @@ carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &hel
     if (done) {
       CAUSEWAY_FAULT_POINT("relay.target.one.committed");
       parcels[i].now = fate::copied;
-      if (done->front().applied) parcels[i].target_id = key_text(done->front().key);
+      if (done->front().applied && parcels[i].target_id.empty()) parcels[i].target_id = key_text(done->front().key);
       continue;
     }
     switch (classify(done.why().what)) {
       case fault_class::transient:
         return give_up(parcels, carried::away);
       case fault_class::fenced:
-        return give_up(parcels, carried::fenced);
+        if (!parcels[i].standing) return give_up(parcels, carried::fenced);
+        if (const auto how = whose_fault(parcels[i], held); how != carried::through) return give_up(parcels, how);
+        stop(parcels, i, fate::waiting, "the copy was changed while it was repaired");
+        break;
       case fault_class::permanent:
         stop(parcels, i, fate::dead, reason_of(done.why()));
         break;
@@ -225,11 +308,21 @@ carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &hel
   return carried::through;
 }
 
+// A repair was refused as stale: through, if the fence stands, so that it was the copy itself.
+carried carrier::whose_fault(parcel &p, const held_leases &held) {
+  const auto how = held.of.find(p.row.partition);
+  if (how == held.of.end()) return carried::fenced;
+  const auto stands = commit_now(target_, {{leases_.require_fence(p.row.partition, how->second)}}, deadline());
+  if (stands) return carried::through;
+  return classify(stands.why().what) == fault_class::fenced ? carried::fenced : carried::away;
+}
+
 // The keys of those that stood already: an earlier attempt wrote them and was stopped before it could say so.
 carried carrier::find_standing(std::vector<parcel> &parcels) {
   std::vector<std::size_t> standing;
   for (std::size_t i = 0; i < parcels.size(); ++i)
-    if (parcels[i].now == fate::copied && parcels[i].target_id.empty()) standing.push_back(i);
+    if (parcels[i].now == fate::copied && parcels[i].row.action == copy_action::copy && parcels[i].target_id.empty())
+      standing.push_back(i);
   if (standing.empty()) return carried::through;
   const auto found = all_together<rows>(standing.size(), [&](std::size_t i, record_store::completion<rows> done) {
     find_request request;

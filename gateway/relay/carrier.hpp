@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ enum class fate {
   copied,   // stands in the target, by this or an earlier attempt
   dead,     // cannot succeed by being tried again
   waiting,  // may succeed later; costs an attempt
+  moot,     // a repair of what is not as it was seen any more: given up, and holds nobody back
   parked,   // must wait for the copy it refers to; costs none
   dropped,  // was not tried: behind one of the others, or the batch was given up
 };
@@ -29,10 +31,14 @@ enum class fate {
 struct parcel {
   copy_row row;
   fate now = fate::going;
-  std::string reason;     // of dead and waiting
-  std::string target_id;  // of copied
-  record target;          // mapped
+  std::string reason;              // of dead, waiting and moot
+  std::string target_id;           // of copied; empty where a removal found nothing to remove
+  record target;                   // mapped
+  std::optional<record> standing;  // of repairs: the copy as it stands
 };
+
+// Whether the outbox is to be told of it.
+bool has_news(const parcel &p);
 
 // How the batch as a whole ended.
 enum class carried {
@@ -49,16 +55,18 @@ class carrier {
           const lease_keeper &leases, const clock &time, std::chrono::milliseconds patience);
 
   // `parcels` in the order of ids, one customer's strictly so. When a parcel fails, the customer's later ones are
-  // dropped.
+  // dropped; a moot one fails nobody.
   carried carry(std::vector<parcel> &parcels, const held_leases &held);
 
  private:
   carried read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups);
   carried look_up(std::vector<parcel> &parcels, const std::vector<std::vector<pending_lookup>> &lookups);
   fate fate_without(const pending_lookup &missing, std::string &reason);
+  carried look_at_copies(std::vector<parcel> &parcels);
   carried apply(std::vector<parcel> &parcels, const held_leases &held);
   carried apply_each(std::vector<parcel> &parcels, const held_leases &held);
   carried find_standing(std::vector<parcel> &parcels);
+  carried whose_fault(parcel &p, const held_leases &held);
   result<commit_outcome> commit(const std::vector<parcel *> &some, const held_leases &held);
   time_point deadline() const;
 

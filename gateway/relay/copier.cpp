@@ -23,6 +23,19 @@ namespace {
 constexpr std::size_t pages_a_step = 20;
 // A store answers 10,000 at most, and while it reads a page others wait for it.
 constexpr std::size_t rows_a_page = 1'000;
+// Who had what repaired, and what became of it; the outbox tells the same.
+void tell_of_repair(const std::string &route, const parcel &p) {
+  if (p.now == fate::waiting) return;
+  log(p.now == fate::copied ? log_level::info : log_level::warning,
+      p.now == fate::copied ? "A repair was carried out." : "A repair was not carried out.",
+      {{"route", route},
+       {"id", std::to_string(p.row.id)},
+       {"action", std::string(to_string(p.row.action))},
+       {"fields", p.row.fields},
+       {"by", p.row.requested_by},
+       {"reason", p.reason}});
+}
+
 constexpr std::int64_t to_the_end = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
@@ -74,8 +87,9 @@ step_report copier::step() {
   CAUSEWAY_FAULT_POINT("relay.claimed");
   const carried how = carrier_.carry(parcels, held);
   for (const parcel &p : parcels) {
-    if (p.now != fate::copied) order_.hold(p.row.csid);
-    if (p.now != fate::copied && p.now != fate::dead) left_behind_ = true;
+    if (p.now == fate::copied || p.now == fate::moot) continue;
+    order_.hold(p.row.csid);
+    if (p.now != fate::dead) left_behind_ = true;
   }
   const carried settled = settle(parcels, held, report);
   if (how == carried::fenced || settled == carried::fenced) {
@@ -193,6 +207,7 @@ change copier::settlement(const parcel &p, step_report &did) {
     ++did.copied;
     return settle_copied(outbox_, p.row, p.target_id, now);
   }
+  if (p.now == fate::moot) return settle_moot(outbox_, p.row, p.reason, now);
   const auto attempt = unsigned(p.row.attempts) + 1;
   if (p.now == fate::dead || attempt >= options_.retry.attempts) {
     ++did.dead;
@@ -207,8 +222,7 @@ carried copier::settle(const std::vector<parcel> &parcels, const held_leases &he
   std::set<unsigned> guarded;
   step_report did;
   for (const parcel &p : parcels) {
-    const bool stands = p.now == fate::copied && !p.target_id.empty();
-    if (!stands && p.now != fate::dead && p.now != fate::waiting) continue;
+    if (!has_news(p)) continue;
     guarded.insert(p.row.partition);
     unit.changes.push_back(settlement(p, did));
   }
@@ -225,6 +239,8 @@ carried copier::settle(const std::vector<parcel> &parcels, const held_leases &he
     return classify(done.why().what) == fault_class::fenced ? carried::fenced : carried::away;
   }
   CAUSEWAY_FAULT_POINT("relay.settled");
+  for (const parcel &p : parcels)
+    if (p.row.origin == copy_origin::repair && has_news(p)) tell_of_repair(route_.name, p);
   report.copied += did.copied;
   report.dead += did.dead;
   report.waiting += did.waiting;

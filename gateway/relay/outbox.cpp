@@ -239,6 +239,15 @@ change settle_waiting(const kind_ptr &outbox, const copy_row &row, const std::st
   return c;
 }
 
+change settle_moot(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now) {
+  change c = failed(outbox, row, reason, now);
+  c.what["state"] = std::string(to_string(copy_state::discarded));
+  c.what["nextAttemptAt"] = null();
+  c.what["discardReason"] = cut(reason, 500);
+  c.what["discardedBy"] = "causeway";
+  return c;
+}
+
 change settle_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now) {
   change c = failed(outbox, row, reason, now);
   c.what["state"] = std::string(to_string(copy_state::dead));

@@ -104,6 +104,8 @@ change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std:
 change settle_copied(const kind_ptr &outbox, const copy_row &row, const std::string &target_id, time_point now);
 change settle_waiting(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point next,
                       time_point now);
+// A repair that is not wanted any more: DISCARDED, by "causeway".
+change settle_moot(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now);
 change settle_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now);
 change replay_dead(const kind_ptr &outbox, const copy_row &row);
 change discard_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, const std::string &by);

@@ -56,11 +56,17 @@ void outbox_store::find_copies(const value &source_id, time_point deadline, comp
   request.kind = outbox_;
   request.conditions = {{*outbox_->find_field("sourceKey"), source_id}};
   request.order = {*outbox_->find_field("id")};
-  request.limit = 1;
+  request.descending = true;
   source_.find(std::move(request), deadline, [copy = copy_, done = std::move(done)](result<std::vector<record>> found) {
     if (!found) return done(found.why());
+    // The newest that was to put the copy there; what repairs one that stands says nothing of whether it does.
     std::vector<record> seen;
-    for (const record &row : *found) seen.push_back(seen_by_plugins(read_copy(row), copy));
+    for (const record &row : *found) {
+      const copy_row asked = read_copy(row);
+      if (asked.action != copy_action::copy) continue;
+      seen.push_back(seen_by_plugins(asked, copy));
+      break;
+    }
     done(std::move(seen));
   });
 }
