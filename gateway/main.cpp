@@ -11,19 +11,20 @@ namespace causeway {
 namespace {
 
 opened_store open_sql_store(const settings &all, const store_settings &which, std::vector<kind_ptr> kinds,
-                            std::shared_ptr<key_maker> keys) {
+                            std::shared_ptr<key_maker> keys, bool read_only) {
   sql_store_options options;
   options.name = which.name;
   options.connect = which.connect;
   if (which.kind == backend::sqlite3) {
     options.dialect = sql_dialect::sqlite3;
     const auto file = all.data_dir / which.connect;
-    if (which.create) std::filesystem::create_directories(file.parent_path());
+    if (which.create && !read_only) std::filesystem::create_directories(file.parent_path());
     options.connect = file.string();
   } else {
     options.dialect = sql_dialect::postgresql;
   }
   options.create = which.create;
+  options.read_only = read_only;
   options.readers = which.readers;
   options.queue = which.queue;
   options.kinds = std::move(kinds);

@@ -52,7 +52,7 @@ struct connect_options {
   sql_dialect dialect = sql_dialect::sqlite3;
   std::string connect;     // SQLite: the file's path; PostgreSQL: a libpq connection string
   bool create = false;     // SQLite: the file may be created
-  bool read_only = false;  // SQLite: nothing can be written
+  bool read_only = false;  // nothing can be written
   std::function<time_point()> now;
 };
 

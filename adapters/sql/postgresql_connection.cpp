@@ -40,6 +40,7 @@ class postgresql_connection final : public connection {
     execute("SET client_encoding TO 'UTF8'");
     execute("SET standard_conforming_strings TO on");
     execute("SET default_transaction_isolation TO 'read committed'");
+    if (options.read_only) execute("SET default_transaction_read_only TO on");
     // A row that somebody holds must not stop the whole batch: what waits for it is split off and tried again. And a
     // gateway that stalls within a transaction must let go, or no other could raise its fences.
     execute("SET lock_timeout TO '1s'");

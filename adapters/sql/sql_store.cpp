@@ -41,12 +41,16 @@ struct sql_store::parts {
   }
 
   static connect_options connect_options_of(const sql_store_options &o) {
-    return {o.dialect, o.connect, o.create, false, o.now};
+    return {o.dialect, o.connect, o.create, o.read_only, o.now};
   }
 
   // Queues the job, or answers it at once.
   void submit(job_ptr j) {
     const lane into = lane_of(*j);
+    if (options.read_only && into == lane::write) {
+      j->fail({outcome::internal, "store " + options.name + " was opened for reading only", {}});
+      return;
+    }
     if (j->deadline < options.now()) {
       j->fail({outcome::deadline, "the deadline has passed", {}});
       return;
@@ -110,7 +114,7 @@ result<done> sql_store::prepare(time_point deadline) {
     // A session of its own: the workers' statements know nothing of tables that change.
     const auto on = connection::open(parts::connect_options_of(p.options));
     on->bound(deadline);
-    const bool create = p.options.create;
+    const bool create = p.options.create && !p.options.read_only;
     if (create) {
       on->begin();
       // Two gateways that create at once would meet in the catalogue.
@@ -199,9 +203,6 @@ void sql_store::commit(unit_of_work unit, time_point deadline, completion<commit
   parts_->submit(std::move(j));
 }
 
-store_state sql_store::state() const {
-  const auto &w = parts_->workers;
-  return w.serves(lane::read) && w.serves(lane::write) ? store_state::serving : store_state::away;
-}
+store_state sql_store::state() const { return parts_->workers.serving() ? store_state::serving : store_state::away; }
 
 }  // namespace causeway

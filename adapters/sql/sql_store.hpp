@@ -21,10 +21,13 @@ namespace causeway {
 struct sql_store_options {
   std::string name;  // "pluto"; only for messages
   sql_dialect dialect = sql_dialect::sqlite3;
-  // SQLite: the file's path, its folder must stand; no two stores, in whatever process, may use one file at a time.
+  // SQLite: the file's path, its folder must stand; no two stores that write, in whatever process, may use one file at
+  // a time.
   // PostgreSQL: a libpq connection string; may hold a secret and is never repeated. Through a pooler that shares
   // sessions between transactions (pgbouncer in transaction mode) the store does not work: it prepares statements.
   std::string connect;
+  // Nothing is written, whoever asks: commits are `internal`. SQLite: a file that a gateway has may be read beside it.
+  bool read_only = false;
   bool create = false;       // prepare() creates missing tables and indexes (SQLite: the file too)
   unsigned readers = 2;      // 1 to 64
   std::size_t queue = 4096;  // requests that may wait, at least 1; more are `overloaded`
@@ -69,7 +72,7 @@ class sql_store final : public record_store {
   void find(find_request request, time_point deadline, completion<std::vector<record>> done) override;
   void count(find_request request, time_point deadline, completion<std::int64_t> done) override;
   void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) override;
-  // Serving while there is a connection for reads and one for writes.
+  // Serving while there is a connection for reads and, unless it is read only, one for writes.
   store_state state() const override;
 
  private:

@@ -23,10 +23,13 @@ class sqlite_connection final : public connection {
     handle_ = handle_of(session());
     sqlite_api::sqlite3_extended_result_codes(handle_, 1);
     sqlite_api::sqlite3_busy_timeout(handle_, longest_busy);
-    execute("PRAGMA journal_mode = WAL");
-    execute("PRAGMA synchronous = FULL");
-    execute("PRAGMA foreign_keys = ON");
-    if (options.read_only) execute("PRAGMA query_only = ON");
+    if (options.read_only) {
+      execute("PRAGMA query_only = ON");
+    } else {
+      execute("PRAGMA journal_mode = WAL");
+      execute("PRAGMA synchronous = FULL");
+      execute("PRAGMA foreign_keys = ON");
+    }
     sqlite_api::sqlite3_progress_handler(handle_, 4000, &sqlite_connection::past_deadline, this);
   }
   ~sqlite_connection() override { forget_statements(); }

@@ -18,12 +18,13 @@ constexpr std::chrono::milliseconds idle{5000};
 }  // namespace
 
 worker_group::worker_group(worker_options options, job_queue &queue) : options_(std::move(options)), queue_(queue) {
-  if (options_.connect.dialect == sql_dialect::sqlite3) lock_ = std::make_unique<file_lock>(options_.connect.connect);
+  if (options_.connect.dialect == sql_dialect::sqlite3 && !options_.connect.read_only)
+    lock_ = std::make_unique<file_lock>(options_.connect.connect);
 }
 
 void worker_group::start() {
   const bool lite = options_.connect.dialect == sql_dialect::sqlite3;
-  if (lite) threads_.emplace_back([this] { run({false, true}, false); });
+  if (lite && !options_.connect.read_only) threads_.emplace_back([this] { run({false, true}, false); });
   for (unsigned i = 0; i < options_.readers; ++i) threads_.emplace_back([this, lite] { run({true, !lite}, lite); });
 }
 
@@ -46,7 +47,6 @@ void worker_group::give_up(lane which) {
 }
 
 result<done> worker_group::wait_until_serving(time_point deadline) {
-  const auto serving = [this] { return serves(lane::read) && serves(lane::write); };
   std::unique_lock lock(mutex_);
   while (!serving() && !taken_ && !stopping_ && options_.context.now() < deadline) {
     // In short waits, because the clock may be a test's.
@@ -80,7 +80,7 @@ std::unique_ptr<connection> worker_group::connect(lane_choice lanes, bool read_o
             "the lock file " + lock_->path() + " cannot be opened; its folder must stand and be writable"};
     }
     connect_options how = options_.connect;
-    how.read_only = read_only;
+    how.read_only = read_only || how.read_only;
     made = connection::open(how);
   } catch (const database_failure &failure) {
     reason = failure.code;

@@ -36,6 +36,8 @@ class worker_group {
 
   // Whether there is a connection for this lane. Also from workers.
   bool serves(lane which) const { return connected_[std::size_t(which)].load(std::memory_order_acquire) > 0; }
+  // Whether there is one for every lane that there is work for.
+  bool serving() const { return serves(lane::read) && (options_.connect.read_only || serves(lane::write)); }
   // What requests are told while there is none.
   fault away_fault() const;
   // Answers all that waits in the lane with it.
@@ -52,7 +54,7 @@ class worker_group {
 
   const worker_options options_;
   job_queue &queue_;
-  std::unique_ptr<file_lock> lock_;  // SQLite
+  std::unique_ptr<file_lock> lock_;  // SQLite, unless it is only read
   std::array<std::atomic<int>, 2> connected_{};
   std::vector<std::thread> threads_;
 

@@ -35,7 +35,7 @@ int reconcile_command(const common_options &common, const std::string &name, con
     std::cerr << common.config << ": there is no route " << name << " under copies:\n";
     return 1;
   }
-  stores opened(c, open, std::make_shared<key_maker>([] { return system_clock().now(); }, 0));
+  stores opened(c, open, std::make_shared<key_maker>([] { return system_clock().now(); }, 0), store_use::read);
   std::vector<finding> findings;
   const bool prepared = opened.prepare(std::chrono::seconds(30), findings);
   print_findings(findings);

@@ -18,7 +18,7 @@ int seed_command(const common_options &common, std::int64_t customers, std::uint
     std::cerr << common.config << ": seed needs the stores pluto and cuba\n";
     return 1;
   }
-  stores opened(c, open, std::make_shared<key_maker>([] { return system_clock().now(); }, 0), missing_tables::create);
+  stores opened(c, open, std::make_shared<key_maker>([] { return system_clock().now(); }, 0), store_use::create);
   std::vector<finding> findings;
   const bool prepared = opened.prepare(std::chrono::seconds(30), findings);
   print_findings(findings);

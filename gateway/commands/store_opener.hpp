@@ -26,8 +26,10 @@ struct opened_store {
   std::function<void()> stop;
 };
 
-// `kinds`: the site's and Causeway's own.
-using store_opener = std::function<opened_store(const settings &all, const store_settings &which,
-                                                std::vector<kind_ptr> kinds, std::shared_ptr<key_maker> keys)>;
+// `kinds`: the site's and Causeway's own. `read_only`: nothing is written or created, and a gateway that serves from
+// the store is not disturbed.
+using store_opener =
+    std::function<opened_store(const settings &all, const store_settings &which, std::vector<kind_ptr> kinds,
+                               std::shared_ptr<key_maker> keys, bool read_only)>;
 
 }  // namespace causeway

@@ -18,14 +18,14 @@ std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store
   return kinds;
 }
 
-stores::stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys,
-               missing_tables missing)
-    : configuration_(c), missing_(missing) {
+stores::stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys, store_use use)
+    : configuration_(c), use_(use) {
+  const bool read_only = use == store_use::read || use == store_use::inspect;
   for (auto settings_of : c.content.stores) {
-    if (missing != missing_tables::as_configured) settings_of.create = missing == missing_tables::create;
+    if (use != store_use::serve) settings_of.create = use == store_use::create;
     auto kinds = settings_of.kinds;
     for (auto &own : own_kinds(c, settings_of.name)) kinds.push_back(std::move(own));
-    opened_.emplace(settings_of.name, open(c.content, settings_of, std::move(kinds), keys));
+    opened_.emplace(settings_of.name, open(c.content, settings_of, std::move(kinds), keys, read_only));
   }
 }
 
@@ -45,7 +45,7 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
       say(prepared.why().detail);
       continue;
     }
-    const bool lasting = missing_ == missing_tables::leave && which.create;
+    const bool lasting = use_ == store_use::inspect && which.create;
     for (const auto &difference : opened.differences(lasting)) say("store " + name + ": " + difference);
   }
   return good;

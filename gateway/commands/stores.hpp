@@ -17,18 +17,19 @@ std::string home_store(const configuration &c);
 // Causeway's own record kinds in this store.
 std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store);
 
-// What becomes of tables that are missing.
-enum class missing_tables {
-  as_configured,  // created where the settings of their store say so
-  create,         // created
-  leave,          // not created; no fault where the settings say that serving would create them
+// What a command wants of the stores.
+enum class store_use {
+  serve,    // reads and writes; creates missing tables where the settings of their store say so
+  create,   // reads and writes; creates missing tables
+  read,     // only reads, also beside a gateway that serves
+  inspect,  // the same; a missing table is no fault where the settings say that serving would create it
 };
 
 class stores {
  public:
   // Opens every configured store. `c` outlives this.
   stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys,
-         missing_tables missing = missing_tables::as_configured);
+         store_use use = store_use::serve);
   // Stops them.
   ~stores();
   stores(const stores &) = delete;
@@ -46,7 +47,7 @@ class stores {
 
  private:
   const configuration &configuration_;
-  const missing_tables missing_;
+  const store_use use_;
   std::map<std::string, opened_store> opened_;
 };
 

@@ -233,6 +233,22 @@ TEST_P(any_sql_store, what_a_constraint_of_the_site_forbids_is_said_plainly) {
   committed({insert(person("000000001")), insert(choice)});
 }
 
+TEST_P(any_sql_store, is_read_beside_one_that_writes_and_not_written) {
+  committed({insert(person("000000001"))});
+  auto options = sql_options();
+  options.read_only = true;
+  options.create = true;  // is not heeded
+  sql_store beside(options);
+  ASSERT_TRUE(succeeded(beside.prepare(soon())));
+  EXPECT_EQ(beside.state(), store_state::serving);
+  EXPECT_TRUE(beside.differences().empty());
+  EXPECT_TRUE(succeeded(get_now(beside, {person_kind(), {"000000001"}}, soon())));
+  committed({insert(person("000000002"))});
+  EXPECT_TRUE(succeeded(get_now(beside, {person_kind(), {"000000002"}}, soon())));
+  EXPECT_TRUE(is_fault(commit_now(beside, {{insert(person("000000003"))}}, soon()), outcome::internal));
+  EXPECT_TRUE(is_fault(get_person("000000003"), outcome::not_found));
+}
+
 class sqlite_store : public any_store {};
 
 TEST_P(sqlite_store, a_second_gateway_on_the_same_file_is_refused) {
