@@ -60,6 +60,20 @@ class mapping {
   // ...). internal: `target` is of another kind.
   result<record> reverse(const record &target) const;
 
+  // All that decides what becomes of a record, as text: what fills each field, with its constants, tables, conventions
+  // and lookups, and of both kinds what it goes through: types, lengths, formats, code tables. The same for two
+  // mappings that do the same, whatever file, order or comment they come from; where records stand (tables, columns)
+  // is no part of it. A hash of it is the mapping's version.
+  std::string meaning() const;
+
+  // The fields of the source that are filled through a lookup, with where they lead.
+  struct reference {
+    std::size_t source_field;
+    std::string kind;  // of the target store
+    std::string by;
+  };
+  std::vector<reference> references() const;
+
   const kind_ptr &from() const { return from_; }
   const kind_ptr &to() const { return to_; }
 
