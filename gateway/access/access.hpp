@@ -44,7 +44,7 @@ class access {
 // A new key: "cw_" and 43 characters of base64url (256 random bits). Throws std::runtime_error where the machine gives
 // no random bits.
 std::string new_key();
-// What the configuration keeps of a key: its SHA-256 in 64 lower-case hex digits.
+// The SHA-256 in 64 lower-case hex digits: what the configuration keeps of a key.
 std::string hash_of(std::string_view key);
 
 }  // namespace causeway

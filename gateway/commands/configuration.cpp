@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <iostream>
 
+#include "access/access.hpp"
 #include "relay/outbox.hpp"
 #include "runtime/log.hpp"
 
 namespace causeway {
 
 namespace {
+
+constexpr std::size_t mapping_version_digits = 12;
 
 log_level level_of(const std::string &name) {
   if (name == "debug") return log_level::debug;
@@ -31,7 +34,8 @@ void compile_routes(configuration &c) {
     if (!from || !to) continue;  // a finding says so already
     auto compiled = mapping::compile(declared.mapping, from, to, c.findings, kinds);
     if (!compiled) continue;
-    c.routes.push_back({declared.name, std::move(compiled), declared.after});
+    std::string version = hash_of(compiled->meaning()).substr(0, mapping_version_digits);
+    c.routes.push_back({declared.name, std::move(compiled), declared.after, std::move(version)});
     places.push_back(declared.at);
     const bool known = std::any_of(c.copy_kinds.begin(), c.copy_kinds.end(),
                                    [&](const kind_ptr &kind) { return kind->store == from->store; });

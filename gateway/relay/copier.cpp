@@ -8,11 +8,13 @@
 #include "relay/copier.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "relay/attempts.hpp"
 #include "runtime/log.hpp"
 #include "store/fault_point.hpp"
 
@@ -49,6 +51,7 @@ copier::copier(copy_route route, record_store &source, record_store &target, std
       options_(options),
       random_(std::move(random)),
       outbox_(outbox_kind(route.map->from()->store)),
+      attempts_(attempt_kind(route.map->from()->store)),
       carrier_(std::move(route), source, target, std::move(target_kinds), leases, time, options.patience) {}
 
 step_report copier::step() {
@@ -201,36 +204,47 @@ bool copier::leave_overtaken(const held_leases &held, std::int64_t up_to, std::v
   return true;
 }
 
-change copier::settlement(const parcel &p, step_report &did) {
+void copier::settle(const parcel &p, unit_of_work &unit, std::vector<change> &told, step_report &did) {
   const auto now = time_.now();
+  const auto tried = unsigned(p.row.attempts) + 1;
+  attempt this_one{0, now, attempt_outcome::copied, leases_.holder(), route_.mapping_version, p.reason, {}};
+  change settled;
   if (p.now == fate::copied) {
     ++did.copied;
-    return settle_copied(outbox_, p.row, p.target_id, now);
-  }
-  if (p.now == fate::moot) return settle_moot(outbox_, p.row, p.reason, now);
-  const auto attempt = unsigned(p.row.attempts) + 1;
-  if (p.now == fate::dead || attempt >= options_.retry.attempts) {
+    this_one.reason.clear();
+    settled = settle_copied(outbox_, p.row, p.target_id, now);
+  } else if (p.now == fate::moot) {
+    this_one.outcome = attempt_outcome::discarded;
+    settled = settle_moot(outbox_, p.row, p.reason, now);
+  } else if (p.now == fate::dead || tried >= options_.retry.attempts) {
     ++did.dead;
-    return settle_dead(outbox_, p.row, p.reason, now);
+    this_one.outcome = attempt_outcome::dead;
+    settled = settle_dead(outbox_, p.row, p.reason, now);
+  } else {
+    ++did.waiting;
+    this_one.outcome = attempt_outcome::waiting;
+    settled = settle_waiting(outbox_, p.row, p.reason, now + backoff(options_.retry, tried, random_()), now);
   }
-  ++did.waiting;
-  return settle_waiting(outbox_, p.row, p.reason, now + backoff(options_.retry, attempt, random_()), now);
+  for (change &c : tell_of(attempts_, p.row, settled, this_one)) told.push_back(std::move(c));
+  unit.changes.push_back(std::move(settled));
 }
 
 carried copier::settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report) {
   unit_of_work unit;
+  std::vector<change> told;
   std::set<unsigned> guarded;
   step_report did;
   for (const parcel &p : parcels) {
     if (!has_news(p)) continue;
     guarded.insert(p.row.partition);
-    unit.changes.push_back(settlement(p, did));
+    settle(p, unit, told, did);
   }
   if (unit.changes.empty()) return carried::through;
   for (const unsigned partition : guarded) {
     const auto how = held.of.find(partition);
     if (how != held.of.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
   }
+  std::move(told.begin(), told.end(), std::back_inserter(unit.changes));
   CAUSEWAY_FAULT_POINT("relay.settling");
   const auto done = commit_now(source_, std::move(unit), deadline());
   if (!done) {

@@ -57,7 +57,8 @@ class copier {
   carried settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report);
   step_report back_off(step_report so_far);
   step_report look_anew(step_report so_far);
-  change settlement(const parcel &p, step_report &did);
+  // Adds what settles this parcel, and to `told` what tells of the attempt.
+  void settle(const parcel &p, unit_of_work &unit, std::vector<change> &told, step_report &did);
   time_point deadline() const;
 
   const copy_route route_;
@@ -67,6 +68,7 @@ class copier {
   const relay_options options_;
   const std::function<double()> random_;
   const kind_ptr outbox_;
+  const kind_ptr attempts_;
   carrier carrier_;
 
   // The pass: a walk through the pending copies from the oldest on, over as many steps as it takes.

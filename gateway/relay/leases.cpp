@@ -198,6 +198,8 @@ void lease_keeper::release() {
   give_back(all);
 }
 
+const std::string &lease_keeper::holder() const { return members_.id(); }
+
 held_leases lease_keeper::held() const {
   const bool may_be_dead = members_.fenced();
   const std::lock_guard lock(mutex_);

@@ -49,6 +49,8 @@ class lease_keeper {
   // Gives all back, so that others need not wait.
   void release();
 
+  // The gateway that holds them.
+  const std::string &holder() const;
   // Nothing while the others may take this gateway for dead.
   held_leases held() const;
   // What a unit for the target, or for the source, must contain to be stopped when the partition is another's.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "causeway/json.hpp"
 #include "causeway/task.hpp"
+#include "relay/attempts.hpp"
 #include "relay/outbox.hpp"
 #include "runtime/log.hpp"
 
@@ -219,10 +221,16 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   const answer reply = json(how == remedy::replay ? 202 : 200, std::move(out));
 
   unit_of_work unit;
-  if (how == remedy::replay)
-    unit.changes.push_back(replay_dead(outbox, letter));
-  else
-    unit.changes.push_back(discard_dead(outbox, letter, std::string(text_of(c->body.at(0))), c->caller.name));
+  attempt told;
+  told.at = at->time.now();
+  told.by = c->caller.name;
+  told.outcome = how == remedy::replay ? attempt_outcome::replayed : attempt_outcome::discarded;
+  change treated = how == remedy::replay
+                       ? replay_dead(outbox, letter)
+                       : discard_dead(outbox, letter, std::string(text_of(c->body.at(0))), c->caller.name);
+  auto entries = tell_of(attempt_kind(store_name), letter, treated, told);
+  unit.changes.push_back(std::move(treated));
+  std::move(entries.begin(), entries.end(), std::back_inserter(unit.changes));
   if (c->keeper) c->keeper->keep(store_name, reply, unit);
   auto committing = commit(store, std::move(unit), c->deadline);
   const auto done = co_await committing;

@@ -121,7 +121,7 @@ TEST_F(RelayOperations, replay_a_dead_letter_and_keep_the_answer_with_it) {
   EXPECT_EQ(replayed.body, R"({"id":"3","state":"PENDING"})");
   EXPECT_EQ(keeper->store, "pluto");
   EXPECT_EQ(keeper->status, 202);
-  EXPECT_EQ(keeper->changes, 1u) << "in the same unit of work as its effect";
+  EXPECT_EQ(keeper->changes, 2u) << "in the same unit of work as its effect, and what tells of it";
   EXPECT_TRUE(keeper->done);
   EXPECT_EQ(signalled, std::vector<std::string>{"communications"});
   one.drain("communications");

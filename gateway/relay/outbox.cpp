@@ -107,6 +107,7 @@ kind_ptr outbox_kind(const std::string &store) {
       .maybe("requestedBy", field_type::text, longest_name)
       .maybe("seen", field_type::integer)
       .maybe("fields", field_type::text, longest_fields)
+      .maybe("mapping", field_type::text, longest_name)
       .needs("state", field_type::text, 10)
       .needs("attempts", field_type::integer)
       .maybe("nextAttemptAt", field_type::timestamp)
@@ -118,6 +119,9 @@ kind_ptr outbox_kind(const std::string &store) {
       .maybe("copiedAt", field_type::timestamp)
       .maybe("discardReason", field_type::text, 500)
       .maybe("discardedBy", field_type::text, 64)
+      .maybe("triedBy", field_type::text, longest_name)
+      .maybe("triedWith", field_type::text, longest_name)
+      .needs("lastEntry", field_type::integer)
       .key({"id"})
       .versioned()
       .indexed({"route", "state", "id"})
@@ -156,6 +160,7 @@ copy_row read_copy(const record &row) {
   out.requested_by = text_of(row["requestedBy"]);
   if (const auto *seen = std::get_if<std::int64_t>(&row["seen"])) out.seen = *seen;
   out.fields = text_of(row["fields"]);
+  out.mapping = text_of(row["mapping"]);
   out.attempts = number_of(row["attempts"]);
   out.next_attempt = time_of(row["nextAttemptAt"]);
   out.reason = text_of(row["reason"]);
@@ -164,6 +169,9 @@ copy_row read_copy(const record &row) {
   out.first_failed = time_of(row["firstFailedAt"]);
   out.last_failed = time_of(row["lastFailedAt"]);
   out.copied = time_of(row["copiedAt"]);
+  out.tried_by = text_of(row["triedBy"]);
+  out.tried_with = text_of(row["triedWith"]);
+  out.last_entry = number_of(row["lastEntry"]);
   out.version = row.version;
   return out;
 }
@@ -215,8 +223,10 @@ change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std:
   c.what["requestedBy"] = text_or_null(cut(order.requested_by, longest_name));
   c.what["seen"] = order.seen ? value(*order.seen) : value(null());
   c.what["fields"] = text_or_null(cut(order.fields, longest_fields));
+  c.what["mapping"] = text_or_null(cut(order.mapping, longest_name));
   c.what["state"] = std::string(to_string(copy_state::pending));
   c.what["attempts"] = std::int64_t(0);
+  c.what["lastEntry"] = std::int64_t(0);
   c.what["createdAt"] = to_rfc3339(now);
   return c;
 }

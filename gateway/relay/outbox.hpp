@@ -42,8 +42,9 @@ enum class copy_action {
 std::string_view to_string(copy_action action);  // "COPY", "REPLACE", "REMOVE"
 
 // causeway.outbox of a store, in causeway_outbox: id (serial), route, partition, csid, sourceKey, origin, action,
-// requestedBy?, seen?, fields?, state, attempts, nextAttemptAt?, reason?, targetId?, createdAt, firstFailedAt?,
-// lastFailedAt?, copiedAt?, discardReason?, discardedBy?; version; indexes on route, state, id and on sourceKey, id.
+// requestedBy?, seen?, fields?, mapping?, state, attempts, nextAttemptAt?, reason?, targetId?, createdAt,
+// firstFailedAt?, lastFailedAt?, copiedAt?, discardReason?, discardedBy?, triedBy?, triedWith?, lastEntry; version;
+// indexes on route, state, id and on sourceKey, id.
 kind_ptr outbox_kind(const std::string &store);
 
 // "STORE.copy": what a plugin may read of a record's copy. Key sourceId (the record's key); route, state (PENDING,
@@ -63,6 +64,7 @@ struct copy_row {
   std::string requested_by;          // of backfills and repairs: whoever asked
   std::optional<std::int64_t> seen;  // of replace and remove: seen_as of the copy
   std::string fields;                // of replace: the names of the target's fields that differed
+  std::string mapping;               // the version of the mapping that let the record in
   copy_state state = copy_state::pending;
   std::int64_t attempts = 0;
   std::optional<time_point> next_attempt;
@@ -72,6 +74,9 @@ struct copy_row {
   std::optional<time_point> first_failed;
   std::optional<time_point> last_failed;
   std::optional<time_point> copied;
+  std::string tried_by;         // the gateway of the last attempt
+  std::string tried_with;       // the version of the mapping that it used
+  std::int64_t last_entry = 0;  // the number of its newest row in causeway_attempt; 0: it has none
   std::int64_t version = 0;
 };
 
@@ -92,6 +97,7 @@ struct copy_order {
   std::string requested_by;
   std::optional<std::int64_t> seen;
   std::string fields;
+  std::string mapping = {};
 };
 
 // Tells whether a copy is still what it was when it was looked at: its version, or of a kind without one a hash of its

@@ -112,8 +112,10 @@ result<done> outbox_store::add_orders(unit_of_work &unit, std::vector<std::strin
       for (value &v : as_read.values)
         if (is_absent(v)) v = null();
       if (const auto mapped = route.map->apply(as_read); !mapped) return mapped.why();
+      copy_order order;
+      order.mapping = route.mapping_version;
       orders.push_back(
-          ask_for_copy(outbox_, route.name, std::string(text_of(csid)), std::string(text_of(key)), time_.now()));
+          ask_for_copy(outbox_, route.name, std::string(text_of(csid)), std::string(text_of(key)), time_.now(), order));
       if (std::find(touched.begin(), touched.end(), route.name) == touched.end()) touched.push_back(route.name);
     }
   }

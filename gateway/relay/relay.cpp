@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "relay/attempts.hpp"
 #include "relay/outbox.hpp"
 #include "runtime/log.hpp"
 
@@ -65,6 +66,7 @@ std::vector<kind_ptr> relay_kinds(const std::string &store, const std::vector<co
   std::vector<kind_ptr> kinds;
   if (any([](const copy_route &r) { return r.map->from(); })) {
     kinds.push_back(outbox_kind(store));
+    kinds.push_back(attempt_kind(store));
     kinds.push_back(lease_kind(store));
   }
   if (any([](const copy_route &r) { return r.map->to(); })) kinds.push_back(fence_kind(store));

@@ -36,8 +36,8 @@ struct route_status {
   std::uint64_t dead = 0;
 };
 
-// The record kinds that a store needs for its part in these routes (their tables must stand): as a source the outbox
-// and the leases, as a target the fences.
+// The record kinds that a store needs for its part in these routes (their tables must stand): as a source the
+// outbox, the attempts and the leases, as a target the fences.
 std::vector<kind_ptr> relay_kinds(const std::string &store, const std::vector<copy_route> &routes);
 
 // Any thread, but for `start` and `stop`, and the steps, which are for tests: one thread, without `start`.

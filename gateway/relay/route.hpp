@@ -16,6 +16,7 @@ struct copy_route {
   std::string name;
   std::shared_ptr<const mapping> map;
   std::string after;  // the route whose copies go first, per customer; empty: none. Of the same source store
+  std::string mapping_version = {};  // a short hash of map->meaning(), at most 64 characters; empty: not told
 };
 
 // The target's field that holds the source's key: named sourceId, or else the target's only unique field.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "relay/attempts.hpp"
 #include "relay/outbox.hpp"
 #include "relay/outbox_store.hpp"
 #include "relay/relay.hpp"
@@ -125,8 +126,9 @@ struct two_stores {
 
   std::vector<copy_route> routes = make_routes();
   std::shared_ptr<key_maker> keys = std::make_shared<key_maker>([this] { return time.now(); }, 7u);
-  memory_store pluto_memory{{communication, note, outbox_kind("pluto"), lease_kind("pluto"), gateway_kind("pluto")},
-                            keys};
+  memory_store pluto_memory{
+      {communication, note, outbox_kind("pluto"), attempt_kind("pluto"), lease_kind("pluto"), gateway_kind("pluto")},
+      keys};
   memory_store cuba_memory{{cuba_communication, notepad, fence_kind("cuba")}, keys};
   faulty_store pluto{pluto_memory};
   faulty_store cuba{cuba_memory};
@@ -141,8 +143,8 @@ struct two_stores {
     number.lookup = lookup_rule{"cuba.communication", "sourceId", "commNo"};
     mapping_declaration second;
     second.fields = {rule("sourceId", "noteId"), rule("csid", "csid"), rule("text", "text"), number};
-    return {{"communications", compiled(first, communication, cuba_communication), ""},
-            {"notes", compiled(second, note, notepad), "communications"}};
+    return {{"communications", compiled(first, communication, cuba_communication), "", "communications-1"},
+            {"notes", compiled(second, note, notepad), "communications", "notes-1"}};
   }
 
   std::map<std::string, relay_store> stores() {
