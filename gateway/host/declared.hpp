@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct declared_operation {
 };
 
 struct declared_plugin {
+  std::shared_ptr<const void> library;  // nobody else's until the last one who has this lets go of it
   std::string name;
   std::string version;
   std::uint32_t abi_version = 0;

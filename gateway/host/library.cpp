@@ -1,5 +1,6 @@
 // dlopen gives the old handle again for a path it knows, and a file that is cut while it is mapped kills the process:
-// so each opening works on a copy of its own, whose name is gone as soon as it is mapped.
+// so what is opened is a copy, whose name is gone as soon as it is mapped. No library is ever unloaded; so that a
+// gateway may load its configuration anew as often as it likes, a file that is unchanged is not opened a second time.
 #include "host/library.hpp"
 
 #include <array>
@@ -8,7 +9,10 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <map>
+#include <mutex>
 #include <sys/stat.h>
+#include <tuple>
 #include <unistd.h>
 
 namespace causeway {
@@ -33,17 +37,7 @@ class descriptor {
 // A file whose name goes with this object; what is mapped of it stays.
 class private_copy {
  public:
-  private_copy(const std::filesystem::path &of, std::string &why) {
-    const descriptor from(::open(of.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat about{};
-    if (!from || ::fstat(from.get(), &about) != 0) {
-      why = std::string("cannot be read: ") + std::strerror(errno);
-      return;
-    }
-    if (!S_ISREG(about.st_mode)) {
-      why = "is not a file";
-      return;
-    }
+  private_copy(const descriptor &from, const std::filesystem::path &of, std::string &why) {
     std::error_code no_folder;
     auto name =
         (std::filesystem::temp_directory_path(no_folder) / ("causeway-" + of.stem().string() + "-XXXXXX.so")).string();
@@ -82,6 +76,14 @@ class private_copy {
   std::string path_;
 };
 
+// One content of one file, as far as the file system can tell.
+using file_identity = std::tuple<dev_t, ino_t, off_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>;
+
+file_identity identity_of(const struct stat &about) {
+  return {about.st_dev,          about.st_ino,         about.st_size,        about.st_mtim.tv_sec,
+          about.st_mtim.tv_nsec, about.st_ctim.tv_sec, about.st_ctim.tv_nsec};
+}
+
 // The loader's own words, with the file's name where they name the copy.
 std::string loader_error(const std::string &copy, const std::string &file) {
   const char *said = ::dlerror();
@@ -89,6 +91,56 @@ std::string loader_error(const std::string &copy, const std::string &file) {
   for (std::size_t at = text.find(copy); at != std::string::npos; at = text.find(copy, at + file.size()))
     text.replace(at, copy.size(), file);
   return text;
+}
+
+// Libraries that are loaded and that no plugin uses, by the content they were loaded from.
+class spare_libraries {
+ public:
+  void *take(const file_identity &content) {
+    const std::lock_guard lock(mutex_);
+    const auto found = handles_.find(content);
+    return found == handles_.end() ? nullptr : handles_.extract(found).mapped();
+  }
+  void give(const file_identity &content, void *handle) {
+    const std::lock_guard lock(mutex_);
+    handles_.emplace(content, handle);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::multimap<file_identity, void *> handles_;
+};
+
+// Never destroyed: plugins may end after everything else.
+spare_libraries &spare() {
+  static auto *all = new spare_libraries;
+  return *all;
+}
+
+// A loaded library, spare again when the last holder lets go of it; null, with the reason, where it cannot be loaded.
+std::shared_ptr<void> load(const std::filesystem::path &file, std::string &why) {
+  const descriptor from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat about{};
+  if (!from || ::fstat(from.get(), &about) != 0)
+    why = std::string("cannot be read: ") + std::strerror(errno);
+  else if (!S_ISREG(about.st_mode))
+    why = "is not a file";
+  void *handle = nullptr;
+  const auto content = identity_of(about);
+  if (why.empty()) handle = spare().take(content);
+  if (why.empty() && handle == nullptr) {
+    const private_copy copy(from, file, why);
+    if (why.empty()) {
+      handle = ::dlopen(copy.path().c_str(), RTLD_NOW | RTLD_LOCAL);
+      if (handle == nullptr) {
+        why = "the library cannot be loaded: " + loader_error(copy.path(), file.string());
+        return nullptr;
+      }
+    }
+  }
+  if (handle != nullptr) return {handle, [content](void *done) { spare().give(content, done); }};
+  why = "the library " + file.string() + " " + why;
+  return nullptr;
 }
 
 }  // namespace
@@ -106,11 +158,9 @@ std::optional<declared_plugin> plugin_library::open(const std::filesystem::path 
     return std::nullopt;
   };
   std::string why;
-  const private_copy copy(file, why);
-  if (!why.empty()) return refuse("the library " + file.string() + " " + why);
-  void *handle = ::dlopen(copy.path().c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == nullptr) return refuse("the library cannot be loaded: " + loader_error(copy.path(), file.string()));
-  void *symbol = ::dlsym(handle, CW_ENTRY_NAME);
+  const auto library = load(file, why);
+  if (!library) return refuse(why);
+  void *symbol = ::dlsym(library.get(), CW_ENTRY_NAME);
   if (symbol == nullptr)
     return refuse("the library exports no function " CW_ENTRY_NAME ": it is not a plugin of Causeway");
   const cw_plugin *plugin = nullptr;
@@ -122,7 +172,9 @@ std::optional<declared_plugin> plugin_library::open(const std::filesystem::path 
   if (plugin == nullptr)
     return refuse("the plugin cannot work with ABI version " + std::to_string(CW_ABI_VERSION) +
                   " of this gateway; build it against this gateway's SDK");
-  return read(name, plugin, faults);
+  auto declared = read(name, plugin, faults);
+  if (declared) declared->library = library;
+  return declared;
 }
 
 }  // namespace causeway

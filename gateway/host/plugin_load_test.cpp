@@ -163,5 +163,25 @@ TEST(Loading, gives_two_hosts_a_library_each_whoever_compiled_it) {
   }
 }
 
+TEST(Loading, uses_a_library_again_that_nobody_uses_any_more_unless_its_file_has_changed) {
+  const folder here;
+  const fs::path file = here.path / "plugin.so";
+  fs::copy_file(fixture("twice"), file);
+  std::vector<std::string> faults;
+  auto one = plugin_library::open(file, faults);
+  ASSERT_TRUE(one) << faults.front();
+  const auto first = one->handle;
+  one.reset();
+  one = plugin_library::open(file, faults);
+  EXPECT_EQ(one->handle, first);
+  one.reset();
+
+  fs::remove(file);
+  fs::copy_file(fixture("silent"), file);
+  one = plugin_library::open(file, faults);
+  ASSERT_TRUE(one) << faults.front();
+  EXPECT_EQ(one->name, "silent");
+}
+
 }  // namespace
 }  // namespace causeway

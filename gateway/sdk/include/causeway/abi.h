@@ -316,7 +316,9 @@ typedef struct cw_plugin {
    * (text that stays valid until the next call of `create`) what is wrong with the settings. One thread, no request. */
   uint32_t (*create)(const cw_host *host, const cw_value *settings, void **instance, cw_text *problem);
 
-  /* Ends the instance: no call is open any more, no callback outstanding. */
+  /* Ends the instance: no call is open any more, no callback outstanding. `create` may be called again after it, in the
+   * same loaded library: a gateway that loads its configuration anew makes new instances. No two instances share a
+   * loaded library at one time. */
   void (*destroy)(void *instance);
 
   /* Serves one request, which stays valid until the call is answered and `handle` has returned. */
