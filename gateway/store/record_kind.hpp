@@ -35,6 +35,8 @@ struct code_table {
   std::string name;
   std::map<std::string, std::string, std::less<>> readable_of;  // stored -> readable
   std::map<std::string, std::string, std::less<>> stored_of;    // readable -> stored
+
+  bool operator==(const code_table &) const = default;
 };
 
 // How a field's new keys are made when an insert gives none.
@@ -54,11 +56,15 @@ struct field {
   std::string format;      // of date and timestamp columns, in the letters of `time_format`; empty: ISO 8601 / RFC 3339
   std::shared_ptr<const code_table> codes;  // of code fields
   key_generation generate = key_generation::none;
+
+  bool operator==(const field &) const = default;  // with the very same code table
 };
 
 // An index that must stand, for `find`: conditions on its first fields, order by the rest.
 struct index {
   std::vector<std::size_t> fields;
+
+  bool operator==(const index &) const = default;
 };
 
 struct record_kind {
@@ -76,6 +82,8 @@ struct record_kind {
 
   // Index of the field with this name, if there is one.
   std::optional<std::size_t> find_field(std::string_view field_name) const;
+
+  bool operator==(const record_kind &) const = default;
 };
 
 using kind_ptr = std::shared_ptr<const record_kind>;
