@@ -169,6 +169,21 @@ TEST_F(Leases, are_taken_again_when_an_answer_was_lost) {
   EXPECT_EQ(held_by(one), partitions);
 }
 
+// The lease was taken and its fence was not; and then this gateway's share became less than what it holds already.
+TEST_F(Leases, go_to_others_where_their_fences_were_not_put_up) {
+  int refused = 0;
+  cuba.refuse = [&](const unit_of_work &unit) -> std::optional<fault> {
+    if (unit.changes.front().what.kind->name != "causeway.fence" || ++refused != 11) return std::nullopt;
+    return fault{outcome::unavailable, "the connection was lost", {}};
+  };
+  gateway a(*this);
+  EXPECT_EQ(held_by(a), partitions - 1);
+  gateway b(*this);
+  pass(5s, {&a, &b});
+  EXPECT_EQ(held_by(a), partitions / 2);
+  EXPECT_EQ(held_by(b), partitions / 2);
+}
+
 TEST_F(Leases, are_taken_although_the_target_remembers_higher_fences) {
   for (unsigned partition = 0; partition < partitions; ++partition) {
     record fence(fence_kind("cuba"));

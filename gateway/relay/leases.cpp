@@ -3,6 +3,7 @@
 #include "relay/leases.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "relay/outbox.hpp"
@@ -72,16 +73,12 @@ void lease_keeper::step() {
 
   const std::size_t living = members_.size();
   const std::size_t share = (partitions + living - 1) / living;
-  std::vector<unsigned> surplus;
-  while (mine.size() > share) {
-    surplus.push_back(mine.rbegin()->first);
-    mine.erase(surplus.back());
-  }
-  if (!surplus.empty()) give_back(surplus);
+  std::map<unsigned, lease> surplus;
+  while (mine.size() > share) surplus.insert(mine.extract(std::prev(mine.end())));
 
   std::vector<candidate> wanted;
   for (unsigned partition = 0; partition < partitions && mine.size() + wanted.size() < share; ++partition) {
-    if (mine.contains(partition) || std::find(surplus.begin(), surplus.end(), partition) != surplus.end()) continue;
+    if (mine.contains(partition) || surplus.contains(partition)) continue;
     const auto row = standing.find(partition);
     if (row == standing.end()) {
       wanted.push_back({partition, seen_fence_[partition] + 1, 0});
@@ -92,6 +89,15 @@ void lease_keeper::step() {
     const auto fence = std::max(std::get<std::int64_t>((*row->second)["fence"]), seen_fence_[partition]) + 1;
     wanted.push_back({partition, fence, row->second->version});
   }
+  // This gateway's by the row and not held: its fence was not put up, or was lost, or the row was written after it had
+  // been given up. The others respect it for as long as this gateway lives, so it goes back unless it is taken again.
+  for (const auto &[partition, row] : standing) {
+    const bool taken = mine.contains(partition) || std::any_of(wanted.begin(), wanted.end(), [&](const candidate &c) {
+                         return c.partition == partition;
+                       });
+    if (!taken && text_of((*row)["holder"]) == members_.id()) surplus.insert({partition, {row->version, 0}});
+  }
+  if (!surplus.empty()) give_back(surplus);
   if (!wanted.empty()) take(std::move(wanted));
 }
 
@@ -153,21 +159,19 @@ void lease_keeper::take(std::vector<candidate> wanted) {
         {{"from", lease_kind_->store}, {"to", fence_kind_->store}, {"taken", std::to_string(taken)}});
 }
 
-void lease_keeper::give_back(const std::vector<unsigned> &which) {
-  std::map<unsigned, lease> were;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const unsigned partition : which) were[partition] = held_.of[partition];
-  }
-  forget(which);
+void lease_keeper::give_back(const std::map<unsigned, lease> &which) {
+  std::vector<unsigned> given_up;
+  for (const auto &[partition, how] : which) given_up.push_back(partition);
+  forget(given_up);
   CAUSEWAY_FAULT_POINT("lease.returning");
   together<commit_outcome> given(which.size());
-  for (std::size_t i = 0; i < which.size(); ++i) {
-    change free{change_type::update, lease_row(which[i]), were[which[i]].lease_version};
+  std::size_t place = 0;
+  for (const auto &[partition, how] : which) {
+    change free{change_type::update, lease_row(partition), how.lease_version};
     free.what["holder"] = null();
-    source_.commit({{std::move(free)}}, deadline(), given.completion_of(i));
+    source_.commit({{std::move(free)}}, deadline(), given.completion_of(place++));
   }
-  // Whatever could not be given back is free once this gateway is dead.
+  // What could not be given back is by the next step, or is free once this gateway is dead.
   given.wait();
   CAUSEWAY_FAULT_POINT("lease.returned");
 }
@@ -190,12 +194,10 @@ void lease_keeper::distrust(const std::map<unsigned, lease> &which) {
 
 void lease_keeper::release() {
   const std::lock_guard one_at_a_time(stepping_);
-  std::vector<unsigned> all;
-  {
+  give_back([this] {
     const std::lock_guard lock(mutex_);
-    for (const auto &[partition, how] : held_.of) all.push_back(partition);
-  }
-  give_back(all);
+    return held_.of;
+  }());
 }
 
 const std::string &lease_keeper::holder() const { return members_.id(); }

@@ -65,7 +65,7 @@ class lease_keeper {
   };
 
   void take(std::vector<candidate> wanted);
-  void give_back(const std::vector<unsigned> &which);
+  void give_back(const std::map<unsigned, lease> &which);
   void forget(const std::vector<unsigned> &which);
   record lease_row(unsigned partition) const;
   record fence_row(unsigned partition) const;
