@@ -135,7 +135,7 @@ bool copier::begin_pass() {
   std::set<std::string> parked;
   if (!walk(route_.name, copy_state::dead, to_the_end, [&](const copy_row &dead) { parked.insert(dead.csid); }))
     return false;
-  order_ = pass_order(std::move(parked));
+  order_ = pass_order(std::move(parked), options_.retry.most);
   cursor_ = 0;
   left_behind_ = false;
   overtaken_ = false;

@@ -60,6 +60,14 @@ TEST(PassOrder, holds_only_the_customer_that_may_not_go) {
   EXPECT_EQ(order.soonest(), now + 2s);
 }
 
+TEST(PassOrder, lets_go_what_would_wait_longer_than_was_ever_asked_for) {
+  const time_point now{10s};
+  pass_order order({}, 60s);
+  EXPECT_FALSE(order.admit(row(1, "waits", now + 60s), now));
+  EXPECT_TRUE(order.admit(row(2, "of a clock that was ahead", now + 61s), now));
+  EXPECT_EQ(order.soonest(), now + 60s);
+}
+
 TEST(EarlierCopies, let_a_copy_go_when_its_customer_has_none_before_it) {
   earlier_copies earlier;
   for (const copy_row &pending : {row(10, "a"), row(12, "b"), row(14, "a")}) earlier.add(pending);

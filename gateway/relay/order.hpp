@@ -4,6 +4,7 @@
 // What holds: per customer and route strictly in order; whoever may not go holds its own customer and nobody else.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,8 +19,11 @@ namespace causeway {
 // copy again: what changed meanwhile may lie behind.
 class pass_order {
  public:
-  // `parked`: customers with a dead copy of this route.
-  explicit pass_order(std::set<std::string> parked = {}) : held_(std::move(parked)) {}
+  // `parked`: customers with a dead copy of this route. `longest_wait`: that was ever asked for; a copy that is to wait
+  // longer may go, for the clock that gave it its time was ahead or has gone back since.
+  explicit pass_order(std::set<std::string> parked = {},
+                      std::chrono::milliseconds longest_wait = std::chrono::milliseconds::max())
+      : longest_wait_(longest_wait), held_(std::move(parked)) {}
 
   // Whether this pending copy may go at `now`; holds its customer where it may not. To be asked in the order of ids.
   bool admit(const copy_row &row, time_point now);
@@ -30,6 +34,7 @@ class pass_order {
   std::optional<time_point> soonest() const { return soonest_; }
 
  private:
+  std::chrono::milliseconds longest_wait_;
   std::set<std::string> held_;
   std::optional<time_point> soonest_;
 };

@@ -244,6 +244,17 @@ TEST_F(Relay, copies_a_note_after_its_record_and_finds_its_number) {
   EXPECT_EQ(all(cuba_memory, notepad).at(0)["commNo"], all(cuba_memory, cuba_communication).at(0)["commNo"]);
 }
 
+TEST_F(Relay, does_not_wait_until_a_clock_that_has_gone_back_is_where_it_was) {
+  gateway one(*this, {}, alone());
+  refuse_in_cuba("odd", outcome::internal);
+  post("000000001", "odd");
+  EXPECT_EQ(one.drain("communications").waiting, 1u);
+  cuba.refuse = nullptr;
+  time.at -= 1h;
+  EXPECT_EQ(one.drain("communications").copied, 1u);
+  EXPECT_EQ(subjects(), strings{"odd"});
+}
+
 TEST_F(Relay, lets_a_note_wait_for_its_own_dead_record_only) {
   gateway one(*this, {}, alone());
   const auto fine = post("000000001", "fine");
