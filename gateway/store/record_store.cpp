@@ -1,8 +1,11 @@
 #include "store/record_store.hpp"
 
-#include <future>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace causeway {
 
@@ -20,11 +23,21 @@ namespace {
 
 template <class T, class Begin>
 result<T> wait_for(Begin begin) {
-  // Shared: the completion may still be returning from set_value when the waiter has gone on.
-  auto promise = std::make_shared<std::promise<result<T>>>();
-  auto future = promise->get_future();
-  begin([promise](result<T> r) { promise->set_value(std::move(r)); });
-  return future.get();
+  struct answer {
+    std::mutex mutex;
+    std::condition_variable there;
+    std::optional<result<T>> what;
+  };
+  // Shared: the completion may still be about to return when the waiter has gone on.
+  const auto shared = std::make_shared<answer>();
+  begin([shared](result<T> r) {
+    const std::lock_guard lock(shared->mutex);
+    shared->what.emplace(std::move(r));
+    shared->there.notify_one();
+  });
+  std::unique_lock lock(shared->mutex);
+  shared->there.wait(lock, [&] { return shared->what.has_value(); });
+  return std::move(*shared->what);
 }
 
 }  // namespace
