@@ -91,10 +91,15 @@ class Postgresql:
 
     name = 'postgresql'
 
-    def __init__(self, _folder):
+    def __init__(self, _folder, template=None):
+        """`template`: whose databases these are copies of, by store; nobody may use those meanwhile."""
         self.server = os.environ['CAUSEWAY_TEST_POSTGRES']
         number = f'{os.getpid()}_{next(_numbers)}'
         self.databases = {'pluto': f'pluto_{number}', 'cuba': f'cuba_{number}'}
+        if template:
+            for store, database in self.databases.items():
+                self._administer(f'CREATE DATABASE {database} TEMPLATE {template[store]}')
+            return
         self._administer(f'CREATE DATABASE {self.databases["pluto"]} ENCODING \'UTF8\' TEMPLATE template0')
         self._administer(
             f'CREATE DATABASE {self.databases["cuba"]} ENCODING \'WIN1252\' LC_COLLATE \'C\' LC_CTYPE \'C\' TEMPLATE template0')
@@ -217,6 +222,7 @@ class Gateway:
             raise unittest.SkipTest('CAUSEWAY_TEST_POSTGRES is not set: tests/run starts a PostgreSQL and sets it')
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='causeway-test-'))
         self.process = None
+        self.ended = None  # with which code, where `kill` ended it or found it ended
         self.port = None
         self.extra_settings = list(settings)
         self.database = None
@@ -254,12 +260,12 @@ class Gateway:
 
     # The process
 
-    def start(self, *more, timeout=60):
-        """Starts `serve` and returns once it says that it listens."""
+    def start(self, *more, timeout=60, environment=None):
+        """Starts `serve` and returns once it says that it listens. `environment`: variables to add to one's own."""
         log = open(self.log_file, 'ab')
         self.process = subprocess.Popen(
             self.arguments('serve', '--set', 'listen.port=0', *more), cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=log, preexec_fn=_die_with_parent)
+            stdout=subprocess.PIPE, stderr=log, env={**os.environ, **(environment or {})}, preexec_fn=_die_with_parent)
         log.close()
         line = self._line_of_stdout(timeout * PATIENCE)
         said = re.fullmatch(r'causeway: listening on http://127\.0\.0\.1:(\d+)', line)
@@ -285,7 +291,7 @@ class Gateway:
         """What a power failure does to a process; nothing is tidied up."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
+            self.ended = self.process.wait()
             self.process.stdout.close()
             self.process = None
 

@@ -66,6 +66,8 @@ class Kept(unittest.TestResult):
 
 def load(file):
     """The tests of a file, whose folder is on the path while it is loaded."""
+    if str(file.parent) not in sys.path:
+        sys.path.append(str(file.parent))
     spec = importlib.util.spec_from_file_location(file.stem, file)
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
