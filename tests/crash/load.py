@@ -64,7 +64,7 @@ class Load:
 
     def start(self):
         self.ending.clear()
-        self.threads = [threading.Thread(target=self._work, args=(number,)) for number in range(len(self.clients))]
+        self.threads = [threading.Thread(target=self._work, args=(number,), daemon=True) for number in range(len(self.clients))]
         for thread in self.threads:
             thread.start()
         return self

@@ -3,6 +3,7 @@
 # nothing else, so that it meets no other server on the machine. It belongs to whoever started it and ends with `stop`.
 #
 #   tests/support/postgres.sh start DIR   makes the cluster in DIR (new or empty) and prints a libpq connection string
+#   tests/support/postgres.sh restart DIR as if its machine had failed: every session is gone, and it recovers from its log
 #   tests/support/postgres.sh stop DIR    stops it and removes DIR
 #
 # The connection string is of a superuser on the maintenance database; tests create databases of their own. With
@@ -12,7 +13,7 @@ set -euo pipefail
 say() { printf 'postgres.sh: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-[[ $# == 2 && ($1 == start || $1 == stop) ]] || fail "usage: postgres.sh start|stop DIR"
+[[ $# == 2 && $1 =~ ^(start|restart|stop)$ ]] || fail "usage: postgres.sh start|restart|stop DIR"
 command=$1
 mkdir -p -- "$2"
 folder=$(cd -- "$2" && pwd)
@@ -38,6 +39,12 @@ stop() {
 
 if [[ $command == stop ]]; then
   stop
+  exit 0
+fi
+
+if [[ $command == restart ]]; then
+  as_postgres "$programs/pg_ctl" -D "$folder/data" -l "$folder/server.log" -m immediate -w -t 60 -s restart </dev/null >/dev/null 2>&1 ||
+    { cat "$folder/server.log" >&2 || true; fail "the server did not start again"; }
   exit 0
 fi
 
