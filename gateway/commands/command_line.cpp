@@ -43,9 +43,23 @@ int run(int argc, char **argv, const store_opener &open) {
       ->check(CLI::Range(std::int64_t(1), std::int64_t(999'999'999)));
   seed->add_option("--random-seed", random_seed, "Other numbers give other data")->capture_default_str();
 
-  std::string route;
-  auto *reconcile = app.add_subcommand("reconcile", "Compare both stores record by record through a route's mapping");
-  reconcile->add_option("--route", route, "The copy route's name")->required();
+  route_options on_route;
+  auto *reconcile = app.add_subcommand(
+      "reconcile", "Compare both stores record by record through a route's mapping; also while a gateway serves");
+  reconcile->add_flag("--repair", on_route.repair, "Ask the outbox for exactly the repairs; the relay carries them");
+  auto *backfill = app.add_subcommand(
+      "backfill", "Ask for copies of what stood before the route; safe to stop, to kill and to run again");
+  backfill->add_option("--rate", on_route.rate, "Copies asked for in a second, at most; 0: as many as can be")
+      ->check(CLI::Range(std::uint64_t(0), std::uint64_t(1'000'000)))
+      ->capture_default_str();
+  for (auto *command : {reconcile, backfill}) {
+    command->add_option("--route", on_route.route, "The copy route's name")->required();
+    command->add_option("--by", on_route.by, "In whose name copies are asked for; else yours")
+        ->check([](const auto &name) {
+          return name.empty() || name.size() > 64 ? std::string("must have 1 to 64 characters") : std::string();
+        });
+    command->add_flag("--json", on_route.json, "Report as one JSON object a line, the last the sums");
+  }
 
   std::string key_name;
   std::vector<std::string> roles;
@@ -68,7 +82,8 @@ int run(int argc, char **argv, const store_opener &open) {
   if (*serve) return serve_command(common, open);
   if (*check) return check_command(common, print_ddl, open);
   if (*seed) return seed_command(common, customers, random_seed, open);
-  if (*reconcile) return reconcile_command(common, route, open);
+  if (*reconcile) return reconcile_command(common, on_route, open);
+  if (*backfill) return backfill_command(common, on_route, open);
   if (*new_key) return new_key_command(key_name, roles);
   if (*plugins) return plugins_command(common);
   return 1;

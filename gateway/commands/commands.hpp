@@ -27,8 +27,20 @@ int check_command(const common_options &common, bool print_ddl, const store_open
 int seed_command(const common_options &common, std::int64_t customers, std::uint64_t random_seed,
                  const store_opener &open);
 
+// What the commands on one copy route take.
+struct route_options {
+  std::string route;
+  std::string by;          // in whose name; empty: the user's who runs the command
+  bool json = false;       // one JSON object a line instead of text for people
+  bool repair = false;     // reconcile: ask for the repairs
+  std::uint64_t rate = 0;  // backfill: copies asked for in a second, at most; 0: as many as can be
+};
+
 // Compares both stores through a route's mapping; 1 where they differ.
-int reconcile_command(const common_options &common, const std::string &route, const store_opener &open);
+int reconcile_command(const common_options &common, const route_options &options, const store_opener &open);
+
+// Asks for copies of what stood before the route; 1 where something was left behind, or it was stopped.
+int backfill_command(const common_options &common, const route_options &options, const store_opener &open);
 
 // Prints a new key, once, and the entry with its hash.
 int new_key_command(const std::string &name, const std::vector<std::string> &roles);

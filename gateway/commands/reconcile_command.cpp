@@ -1,63 +1,97 @@
-// causeway reconcile: says what is missing, extra and different, by key and field name; no content.
-#include <algorithm>
+// causeway reconcile: what is missing, extra, different and unmappable, by key, field and digest; no content. The
+// report goes to standard output, how far it is to standard error.
+#include <chrono>
 #include <iostream>
+#include <thread>
+#include <unistd.h>
 
-#include "commands/commands.hpp"
-#include "commands/stores.hpp"
+#include "access/keyed_digest.hpp"
+#include "causeway/json.hpp"
+#include "commands/progress.hpp"
+#include "commands/route_at_hand.hpp"
 #include "relay/reconcile.hpp"
-#include "runtime/clock.hpp"
 
 namespace causeway {
 
 namespace {
 
-std::string_view name_of(mismatch what) {
-  switch (what) {
-    case mismatch::missing:
-      return "missing";
-    case mismatch::extra:
-      return "extra";
-    case mismatch::different:
-      return "different";
+void tell(const difference &d) {
+  std::cout << to_string(d.what) << " " << d.source_key;
+  if (!d.target_key.empty()) std::cout << " copy " << d.target_key;
+  for (const auto &f : d.fields) std::cout << " " << f.field << " " << f.source << " " << f.target;
+  for (const auto &rule : d.rules) std::cout << " " << rule.pointer << " " << rule.code;
+  if (d.repair) std::cout << " repair " << *d.repair;
+  if (!d.no_repair.empty()) std::cout << " no repair: " << d.no_repair;
+  std::cout << "\n";
+}
+
+void tell_as_json(const difference &d) {
+  sdk::json_writer out;
+  out.begin_object().member("difference", to_string(d.what)).member("sourceKey", d.source_key);
+  if (!d.target_key.empty()) out.member("targetKey", d.target_key);
+  if (!d.fields.empty()) {
+    out.name("fields").begin_array();
+    for (const auto &f : d.fields)
+      out.begin_object().member("field", f.field).member("source", f.source).member("target", f.target).end_object();
+    out.end_array();
   }
-  return "unknown";
+  if (!d.rules.empty()) {
+    out.name("rules").begin_array();
+    for (const auto &rule : d.rules)
+      out.begin_object().member("field", rule.pointer).member("rule", rule.code).end_object();
+    out.end_array();
+  }
+  if (d.repair) out.member("repair", std::to_string(*d.repair));
+  if (!d.no_repair.empty()) out.member("noRepair", d.no_repair);
+  std::cout << out.end_object().take() << "\n";
+}
+
+void sum_up(const std::string &route, const reconciled &r, bool repaired) {
+  for (const auto &[reason, number] : r.reasons) std::cout << "dead or discarded, " << number << ": " << reason << "\n";
+  std::cout << route << ": " << r.compared << " compared, " << r.missing << " missing, " << r.extra << " extra, "
+            << r.different << " different, " << r.unmappable << " unmappable, " << r.in_flight << " in flight, "
+            << r.dead << " dead, " << r.discarded << " discarded";
+  if (repaired) std::cout << ", " << r.repairs << " repairs asked for";
+  std::cout << "\n";
+}
+
+void sum_up_as_json(const std::string &route, const reconciled &r) {
+  sdk::json_writer out;
+  out.begin_object().member("route", route).member("agrees", r.agrees()).member("compared", r.compared);
+  out.member("missing", r.missing).member("extra", r.extra).member("different", r.different);
+  out.member("unmappable", r.unmappable).member("inFlight", r.in_flight).member("dead", r.dead);
+  out.member("discarded", r.discarded).member("repairs", r.repairs).name("reasons").begin_array();
+  for (const auto &[reason, number] : r.reasons)
+    out.begin_object().member("reason", reason).member("number", number).end_object();
+  std::cout << out.end_array().end_object().take() << "\n";
 }
 
 }  // namespace
 
-int reconcile_command(const common_options &common, const std::string &name, const store_opener &open) {
-  auto c = read_configuration(common);
-  print_findings(c.findings);
-  if (has_errors(c.findings)) return 1;
-  const auto route =
-      std::find_if(c.routes.begin(), c.routes.end(), [&](const copy_route &r) { return r.name == name; });
-  if (route == c.routes.end()) {
-    std::cerr << common.config << ": there is no route " << name << " under copies:\n";
-    return 1;
-  }
-  stores opened(c, open, std::make_shared<key_maker>([] { return system_clock().now(); }, 0), store_use::read);
-  std::vector<finding> findings;
-  const bool prepared = opened.prepare(std::chrono::seconds(30), findings);
-  print_findings(findings);
-  if (!prepared) return 1;
-
+int reconcile_command(const common_options &common, const route_options &given, const store_opener &open) {
+  const auto at = route_at_hand::open(common, given.route, open, given.repair);
+  if (!at) return 1;
   const system_clock time;
-  const auto &from = route->map->from()->store;
-  const auto &to = route->map->to()->store;
+  const keyed_digest digest;
+  // Each record is met once in the source and, as a copy, once in the target.
+  progress bar(std::cerr, isatty(STDERR_FILENO) == 1, time, given.route,
+               2 * how_many(at->source(), at->route().map->from()));
   reconcile_options options;
-  options.on_difference = [](const difference &d) {
-    std::cout << name_of(d.what) << " " << d.source_key;
-    for (const auto &field : d.fields) std::cout << " " << field;
-    std::cout << "\n";
+  options.digest = [&](std::string_view text) { return digest(text); };
+  if (given.repair) options.repair_by = given.by.empty() ? user_name() : given.by;
+  options.wait = [](std::chrono::milliseconds how_long) { std::this_thread::sleep_for(how_long); };
+  options.on_difference = [&](const difference &d) {
+    bar.clear();
+    given.json ? tell_as_json(d) : tell(d);
   };
-  const auto compared =
-      reconcile(*route, *opened.find(from), *opened.find(to), c.content.find_store(to)->kinds, time, options);
+  options.on_page = [&](const reconciled &so_far) { bar.show(so_far.compared + so_far.searched); };
+  const auto compared = reconcile(at->route(), at->source(), at->target(), at->target_kinds(), time, options);
+  bar.clear();
   if (!compared) {
     std::cerr << "causeway: reconcile: " << compared.why().detail << "\n";
     return 1;
   }
-  std::cout << name << ": " << compared->compared << " compared, " << compared->missing << " missing, "
-            << compared->extra << " extra, " << compared->different << " different\n";
+  given.json ? sum_up_as_json(given.route, *compared) : sum_up(given.route, *compared, given.repair);
   return compared->agrees() ? 0 : 1;
 }
 

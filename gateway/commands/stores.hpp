@@ -21,8 +21,9 @@ std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store
 enum class store_use {
   serve,    // reads and writes; creates missing tables where the settings of their store say so
   create,   // reads and writes; creates missing tables
+  write,    // reads and writes what stands; every difference is a fault
   read,     // only reads, also beside a gateway that serves
-  inspect,  // the same; a missing table is no fault where the settings say that serving would create it
+  inspect,  // only reads; a missing table is no fault where the settings say that serving would create it
 };
 
 class stores {
