@@ -27,7 +27,8 @@ int run(int argc, char **argv, const store_opener &open) {
   common_options common;
   common.plugin_folder = plugin_folder_beside_program();
   app.add_option("--config", common.config, "The configuration file")->capture_default_str();
-  app.add_option("--set", common.overrides, "Override a setting: a.b=value; may be given again");
+  app.add_option("--set", common.overrides, "Override a setting: a.b=value; may be given again")
+      ->allow_extra_args(false);  // what stands behind it is the command's
 
   auto *serve = app.add_subcommand("serve", "Serve the API and carry copies across until SIGTERM, then drain");
 
@@ -61,6 +62,17 @@ int run(int argc, char **argv, const store_opener &open) {
     command->add_flag("--json", on_route.json, "Report as one JSON object a line, the last the sums");
   }
 
+  std::string traced;
+  bool as_json = false;
+  auto *trace = app.add_subcommand("trace",
+                                   "Tell the life of one record that crosses: who posted it, which mapping let it in, "
+                                   "its outbox entry, each attempt "
+                                   "with its error, its copy, and whether both agree now. No content is shown.");
+  trace->add_option("ID", traced, "The id of a communication, of a note, or of the copy of one")
+      ->required()
+      ->check([](const std::string &id) { return id.empty() || id.size() > 200 ? "must have 1 to 200 bytes" : ""; });
+  trace->add_flag("--json", as_json, "As JSON, one object a line");
+
   std::string key_name;
   std::vector<std::string> roles;
   auto *key = app.add_subcommand("key", "Make keys for callers");
@@ -84,6 +96,7 @@ int run(int argc, char **argv, const store_opener &open) {
   if (*seed) return seed_command(common, customers, random_seed, open);
   if (*reconcile) return reconcile_command(common, on_route, open);
   if (*backfill) return backfill_command(common, on_route, open);
+  if (*trace) return trace_command(common, traced, as_json, open);
   if (*new_key) return new_key_command(key_name, roles);
   if (*plugins) return plugins_command(common);
   return 1;

@@ -42,6 +42,10 @@ int reconcile_command(const common_options &common, const route_options &options
 // Asks for copies of what stood before the route; 1 where something was left behind, or it was stopped.
 int backfill_command(const common_options &common, const route_options &options, const store_opener &open);
 
+// Tells the life of the record with this id, or whose copy has it: for people, or as JSON, one object a line. 1 where
+// no store knows it.
+int trace_command(const common_options &common, const std::string &id, bool json, const store_opener &open);
+
 // Prints a new key, once, and the entry with its hash.
 int new_key_command(const std::string &name, const std::vector<std::string> &roles);
 

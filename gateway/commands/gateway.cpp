@@ -6,6 +6,7 @@
 
 #include "mapping/encoded_store.hpp"
 #include "relay/operations.hpp"
+#include "relay/trace_operation.hpp"
 #include "runtime/log.hpp"
 
 namespace causeway {
@@ -130,6 +131,7 @@ std::vector<operation> gateway::operations() {
   for (auto &op : relay_operations(configuration_.routes, std::move(sources), *clock_,
                                    [this](const std::string &route) { relay_->signal(route); }))
     all.push_back(std::move(op));
+  for (auto &op : trace_operations(trace_site_of(configuration_, stores_, *clock_))) all.push_back(std::move(op));
   return all;
 }
 

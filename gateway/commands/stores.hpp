@@ -8,6 +8,7 @@
 
 #include "commands/configuration.hpp"
 #include "commands/store_opener.hpp"
+#include "relay/trace.hpp"
 
 namespace causeway {
 
@@ -51,5 +52,8 @@ class stores {
   const store_use use_;
   std::map<std::string, opened_store> opened_;
 };
+
+// What tracing looks at; the stores and the clock outlive it.
+trace_site_ptr trace_site_of(const configuration &c, const stores &opened, const clock &time);
 
 }  // namespace causeway

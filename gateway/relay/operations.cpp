@@ -12,7 +12,9 @@
 #include "causeway/json.hpp"
 #include "causeway/task.hpp"
 #include "relay/attempts.hpp"
+#include "relay/awaiting.hpp"
 #include "relay/outbox.hpp"
+#include "relay/problems.hpp"
 #include "runtime/log.hpp"
 
 namespace causeway {
@@ -34,36 +36,6 @@ struct desk {
 using desk_ptr = std::shared_ptr<const desk>;
 using call_ptr = std::shared_ptr<const call>;
 
-answer problem(int status, std::string code, std::string detail) {
-  answer a;
-  a.status = status;
-  a.code = std::move(code);
-  a.detail = std::move(detail);
-  return a;
-}
-
-answer problem_of(const fault &why) {
-  switch (why.what) {
-    case outcome::not_found:
-      return problem(404, "not-found", "There is no such dead letter.");
-    case outcome::conflict:
-    case outcome::stale:
-      return problem(409, "changed-meanwhile", "The dead letter was changed meanwhile; list them anew.");
-    case outcome::unavailable:
-    case outcome::overloaded: {
-      answer a = problem(503, "store-unavailable", "The store of these copies cannot serve now; try again.");
-      a.retry_after = 1;
-      return a;
-    }
-    case outcome::deadline:
-      return problem(504, "deadline-passed", "The store of these copies took too long.");
-    case outcome::invalid:
-    case outcome::internal:
-      break;
-  }
-  return problem(500, "internal-error", "Something went wrong in the gateway; the operator's log tells more.");
-}
-
 answer no_route() { return problem(404, "not-found", "There is no copy route of this name."); }
 
 answer json(int status, sdk::json_writer out) {
@@ -78,31 +50,6 @@ std::optional<std::int64_t> number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc() || end != text.data() + text.size() || n < 1) return std::nullopt;
   return n;
-}
-
-auto count(record_store &store, find_request request, time_point deadline) {
-  return await_callback<result<std::int64_t>>([&store, request = std::move(request), deadline](auto done) mutable {
-    store.count(std::move(request), deadline, std::move(done));
-  });
-}
-
-auto find(record_store &store, find_request request, time_point deadline) {
-  return await_callback<result<std::vector<record>>>(
-      [&store, request = std::move(request), deadline](auto done) mutable {
-        store.find(std::move(request), deadline, std::move(done));
-      });
-}
-
-auto get(record_store &store, get_request request, time_point deadline) {
-  return await_callback<result<record>>([&store, request = std::move(request), deadline](auto done) mutable {
-    store.get(std::move(request), deadline, std::move(done));
-  });
-}
-
-auto commit(record_store &store, unit_of_work unit, time_point deadline) {
-  return await_callback<result<commit_outcome>>([&store, unit = std::move(unit), deadline](auto done) mutable {
-    store.commit(std::move(unit), deadline, std::move(done));
-  });
 }
 
 // Routes are few: the cursor is the last one's name, and each page counts anew.
@@ -123,12 +70,12 @@ task<answer> list_routes(desk_ptr at, call_ptr c) {
     std::int64_t counts[3] = {};
     const copy_state states[3] = {copy_state::pending, copy_state::copied, copy_state::dead};
     for (int i = 0; i < 3; ++i) {
-      auto counting = count(store, copies_in_state(outbox, route.name, states[i], 0, 1), c->deadline);
+      auto counting = count_in(store, copies_in_state(outbox, route.name, states[i], 0, 1), c->deadline);
       const auto counted = co_await counting;
       if (!counted) co_return problem_of(counted.why());
       counts[i] = *counted;
     }
-    auto finding = find(store, copies_in_state(outbox, route.name, copy_state::pending, 0, 1), c->deadline);
+    auto finding = find_in(store, copies_in_state(outbox, route.name, copy_state::pending, 0, 1), c->deadline);
     const auto oldest = co_await finding;
     if (!oldest) co_return problem_of(oldest.why());
     std::int64_t seconds = 0;
@@ -171,8 +118,8 @@ task<answer> list_dead_letters(desk_ptr at, call_ptr c) {
   const std::string store = route->map->from()->store;
   const auto limit = std::size_t(c->limit);
   auto finding =
-      find(*at->sources.at(store), copies_in_state(outbox_kind(store), route->name, copy_state::dead, after, limit + 1),
-           c->deadline);
+      find_in(*at->sources.at(store),
+              copies_in_state(outbox_kind(store), route->name, copy_state::dead, after, limit + 1), c->deadline);
   const auto rows = co_await finding;
   if (!rows) co_return problem_of(rows.why());
   sdk::json_writer out;
@@ -206,7 +153,7 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   const std::string store_name = route->map->from()->store;
   record_store &store = *at->sources.at(store_name);
   const kind_ptr outbox = outbox_kind(store_name);
-  auto getting = get(store, {outbox, {*id}}, c->deadline);
+  auto getting = get_from(store, {outbox, {*id}}, c->deadline);
   const auto row = co_await getting;
   if (!row) co_return problem_of(row.why());
   const copy_row letter = read_copy(*row);
@@ -232,7 +179,7 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   unit.changes.push_back(std::move(treated));
   std::move(entries.begin(), entries.end(), std::back_inserter(unit.changes));
   if (c->keeper) c->keeper->keep(store_name, reply, unit);
-  auto committing = commit(store, std::move(unit), c->deadline);
+  auto committing = commit_to(store, std::move(unit), c->deadline);
   const auto done = co_await committing;
   if (!done) co_return problem_of(done.why());
   if (c->keeper) c->keeper->kept();

@@ -51,6 +51,7 @@ OPERATIONS = [
     ('GET', DEAD_LETTERS, OPERATOR, 200),
     ('POST', f'{DEAD_LETTERS}/1/replay', OPERATOR, 422),
     ('POST', f'{DEAD_LETTERS}/1/discard', OPERATOR, 422),
+    ('GET', f'{COMMUNICATION}/crossing', OPERATOR, 404),
 ]
 # Method and path of what needs no credential.
 OPEN = ['/livez', '/readyz', '/openapi.json']

@@ -102,7 +102,8 @@ struct two_stores {
                             .needs("communicationId", field_type::text, 36)
                             .needs("csid", field_type::csid)
                             .maybe("text", field_type::text, 100)
-                            .key({"noteId"}));
+                            .key({"noteId"})
+                            .indexed({"communicationId", "noteId"}));
   kind_ptr cuba_communication = named("cuba", "communication",
                                       kind_builder("", "comm")
                                           .needs("commNo", field_type::text, 12)
