@@ -30,6 +30,8 @@ spdlog::level::level_enum spdlog_level(log_level level) {
       return spdlog::level::warn;
     case log_level::error:
       return spdlog::level::err;
+    case log_level::none:
+      return spdlog::level::off;
   }
   return spdlog::level::err;
 }
@@ -43,6 +45,7 @@ std::string_view name_of(log_level level) {
     case log_level::warning:
       return "warning";
     case log_level::error:
+    case log_level::none:
       return "error";
   }
   return "error";

@@ -9,7 +9,7 @@
 
 namespace causeway {
 
-enum class log_level { debug, info, warning, error };
+enum class log_level { debug, info, warning, error, none };  // none: for set_log_level only, nothing is written
 
 using log_member = std::pair<std::string_view, std::string>;
 
