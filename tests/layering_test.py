@@ -48,7 +48,7 @@ LIVES_IN = {
     r'spdlog/|fmt/': ['gateway/runtime/log.cpp'],
     r'CLI/': ['gateway/commands', 'gateway/main.cpp'],
     r'dlfcn\.h': ['gateway/host'],
-    r'gtest/|gmock/': [],  # tests only
+    r'gtest/|gmock/|boost/context/': [],  # tests only
 }
 
 # Folders that see no library but the standard one.
