@@ -220,7 +220,7 @@ class Reconcile:
 
 class CommandLine(CommandTestCase):
     def test_every_command_has_help(self):
-        for command in ('serve', 'check', 'reconcile', 'seed', 'key', 'plugins'):
+        for command in ('serve', 'check', 'reconcile', 'backfill', 'seed', 'key', 'plugins'):
             with self.subTest(command=command):
                 done = subprocess.run([str(PROGRAM), command, '--help'], capture_output=True, text=True, check=True)
                 self.assertIn('--config', done.stdout + subprocess.run([str(PROGRAM), '--help'], capture_output=True, text=True).stdout)

@@ -139,7 +139,6 @@ class Crossing:
         self.check_both_stores()
 
     def check_both_stores(self):
-        # With the gateway stopped: it keeps others out of SQLite's files.
         for route in ('communications', 'notes'):
             said = self.gateway.run('reconcile', '--route', route)
             self.assertRegex(said.stdout, r'\b0 missing, 0 extra, 0 different\b')
