@@ -27,10 +27,10 @@ class Backfill:
     def end_in_the_middle(self, how):
         """Begins a slow backfill and ends it once it has asked for some more; gives its exit code."""
         before = self.asked()
-        process = subprocess.Popen(self.gateway.arguments('backfill', '--route', 'communications', '--rate', '600'), cwd=self.gateway.folder,
+        process = subprocess.Popen(self.gateway.arguments('backfill', '--route', 'communications', '--rate', '200'), cwd=self.gateway.folder,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 60 * PATIENCE
-        while self.asked() < before + 120:
+        while self.asked() < before + 100:
             self.assertIsNone(process.poll(), 'it ended before it was ended: nothing was proved')
             self.assertLess(time.monotonic(), until)
             time.sleep(0.01)
