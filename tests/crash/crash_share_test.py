@@ -1,6 +1,7 @@
 """A share of tests/crash/run on each database, both at the same time; the last line of each is the figures. How long:
 CAUSEWAY_TEST_CRASH_MINUTES, 5 where it is not set."""
 
+import atexit
 import json
 import os
 import pathlib
@@ -17,11 +18,18 @@ ROUNDS = pathlib.Path(__file__).with_name('rounds.py')
 MINUTES = float(os.environ.get('CAUSEWAY_TEST_CRASH_MINUTES', '5'))
 
 
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 class CrashShare(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.runs, cls.said = {}, {}
         cls.addClassCleanup(cls.end)
+        # An interrupt waits until the runs have tidied up; unittest lets only this exception through.
+        atexit.register(cls.end)
+        signal.signal(signal.SIGTERM, interrupted)
         seed = str(random.SystemRandom().randrange(1_000_000))
         for database in ('sqlite', 'postgresql'):
             cls.said[database] = tempfile.TemporaryFile('w+')
@@ -37,6 +45,7 @@ class CrashShare(unittest.TestCase):
             run.wait()
         for said in cls.said.values():
             said.close()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def check(self, database):
         code = self.runs[database].wait(60 * MINUTES + 900)

@@ -158,6 +158,9 @@ def one_database(given):
         say(json.dumps(run.summary()))
         return 1 if run.wrong else 0
     finally:
+        # Whoever interrupts may do so twice.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         if run:
             run.close()
         shutil.rmtree(folder, ignore_errors=True)
