@@ -2,9 +2,11 @@
 #include "sql/sql_store.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <shared_mutex>
 #include <stdexcept>
+#include <thread>
 
 #include "sql/schema.hpp"
 #include "sql/worker.hpp"
@@ -27,6 +29,8 @@ struct sql_store::parts {
     if (tables && std::equal(tables->all().begin(), tables->all().end(), kinds.begin(), kinds.end(), is_its)) return;
     tables = std::make_unique<const table_set>(kinds, tables.get());
   }
+
+  std::vector<schema_difference> prepare_schema(connection &on) const;
 
   std::vector<const table *> all_tables() const {
     const std::shared_lock lock(tables_mutex);
@@ -107,38 +111,50 @@ sql_store::~sql_store() { stop(); }
 
 result<done> sql_store::prepare(time_point deadline) {
   parts &p = *parts_;
-  if (auto connected = p.workers.wait_until_serving(deadline); !connected) return connected.why();
-  const std::vector<const table *> all = p.all_tables();
-  std::vector<schema_difference> differences;
-  try {
-    // A session of its own: the workers' statements know nothing of tables that change.
-    const auto on = connection::open(parts::connect_options_of(p.options));
-    on->bound(deadline);
-    const bool create = p.options.create && !p.options.read_only;
-    if (create) {
-      on->begin();
-      // Two gateways that create at once would meet in the catalogue.
-      if (on->dialect() == sql_dialect::postgresql) on->execute("SELECT pg_advisory_xact_lock(4851374912006315)");
-      for (const table *t : all)
-        for (const auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
-          for (const std::string &statement : difference.remedy) {
-            on->execute(statement);
-            p.options.report("schema created", statement.substr(0, statement.find(" (")));
-          }
-      on->commit();
+  for (;;) {
+    if (auto connected = p.workers.wait_until_serving(deadline); !connected) return connected.why();
+    std::unique_ptr<connection> on;
+    try {
+      // A session of its own: the workers' statements know nothing of tables that change.
+      on = connection::open(parts::connect_options_of(p.options));
+      on->bound(deadline);
+      auto differences = p.prepare_schema(*on);
+      const std::lock_guard lock(p.mutex);
+      p.differences = std::move(differences);
+      return done();
+    } catch (const database_failure &failure) {
+      // A database that comes up, or a connection that is cut, is better met again than reported.
+      const bool passes = !on || failure.what == failure_class::lost || failure.what == failure_class::again;
+      if (!passes || p.options.now() >= deadline) {
+        const bool defect = failure.what == failure_class::internal || failure.what == failure_class::unique;
+        return fault{defect ? outcome::internal : outcome::unavailable,
+                     "store " + p.options.name + ": the schema could not be prepared (" + failure.code + ")",
+                     {}};
+      }
     }
-    for (const table *t : all)
-      for (auto &difference : compare(on->dialect(), *t, look_at(*on, *t)))
-        differences.push_back(std::move(difference));
-  } catch (const database_failure &failure) {
-    const bool defect = failure.what == failure_class::internal || failure.what == failure_class::unique;
-    return fault{defect ? outcome::internal : outcome::unavailable,
-                 "store " + p.options.name + ": the schema could not be prepared (" + failure.code + ")",
-                 {}};
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
-  const std::lock_guard lock(p.mutex);
-  p.differences = std::move(differences);
-  return done();
+}
+
+// What is missing is created, if that is asked for; what differs then is told.
+std::vector<schema_difference> sql_store::parts::prepare_schema(connection &on) const {
+  const std::vector<const table *> all = all_tables();
+  if (options.create && !options.read_only) {
+    on.begin();
+    // Two gateways that create at once would meet in the catalogue.
+    if (on.dialect() == sql_dialect::postgresql) on.execute("SELECT pg_advisory_xact_lock(4851374912006315)");
+    for (const table *t : all)
+      for (const auto &difference : compare(on.dialect(), *t, look_at(on, *t)))
+        for (const std::string &statement : difference.remedy) {
+          on.execute(statement);
+          options.report("schema created", statement.substr(0, statement.find(" (")));
+        }
+    on.commit();
+  }
+  std::vector<schema_difference> found;
+  for (const table *t : all)
+    for (auto &difference : compare(on.dialect(), *t, look_at(on, *t))) found.push_back(std::move(difference));
+  return found;
 }
 
 void sql_store::adopt(const std::vector<kind_ptr> &kinds) { parts_->adopt(kinds); }
