@@ -31,16 +31,16 @@ AT_THE_END = ('membership.left', 'lease.returning', 'lease.returned')
 # Points that are passed only where another was died at before.
 AFTER = {'idempotency.taken-over': 'idempotency.reserved'}
 
-# Refuses units of more than one record, so that a batch is applied one by one.
-REFUSE_BATCHES = {
-    'sqlite': ('CREATE TRIGGER refuse_batches BEFORE INSERT ON "CUBA_COMM" WHEN NEW."SRC_ID" IS NOT NULL AND NEW."SUBJ" LIKE \'%7\''
+# Refuses some records for as long as it stands, so that the batches they are in are applied one by one.
+REFUSE_SOME = {
+    'sqlite': ('CREATE TRIGGER refuse_some BEFORE INSERT ON "CUBA_COMM" WHEN NEW."SRC_ID" IS NOT NULL AND NEW."SUBJ" LIKE \'%7\''
                ' BEGIN SELECT RAISE(ABORT, \'not this one\'); END',
-               'DROP TRIGGER refuse_batches'),
-    'postgresql': ('CREATE FUNCTION refuse_batches() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
+               'DROP TRIGGER refuse_some'),
+    'postgresql': ('CREATE FUNCTION refuse_some() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN'
                    ' IF NEW."SRC_ID" IS NOT NULL AND NEW."SUBJ" LIKE \'%7\' THEN RAISE EXCEPTION \'not this one\'; END IF;'
-                   ' RETURN NEW; END $$; CREATE TRIGGER refuse_batches BEFORE INSERT ON "CUBA_COMM" FOR EACH ROW'
-                   ' EXECUTE FUNCTION refuse_batches()',
-                   'DROP TRIGGER refuse_batches ON "CUBA_COMM"'),
+                   ' RETURN NEW; END $$; CREATE TRIGGER refuse_some BEFORE INSERT ON "CUBA_COMM" FOR EACH ROW'
+                   ' EXECUTE FUNCTION refuse_some()',
+                   'DROP TRIGGER refuse_some ON "CUBA_COMM"'),
 }
 
 
@@ -87,7 +87,7 @@ class Death:
 
     def _while_stopped(self, statement):
         """With the gateway not there: SQLite's files may be another program's now."""
-        self.gateway.database.execute('cuba', REFUSE_BATCHES[self.gateway.database.name][statement])
+        self.gateway.database.execute('cuba', REFUSE_SOME[self.gateway.database.name][statement])
 
     def _die_at(self, point):
         try:
