@@ -36,9 +36,12 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
     log(good ? log_level::info : log_level::warning, event, {{"store", name}, {"detail", std::string(detail)}});
   };
   auto store = std::make_shared<sql_store>(std::move(options));
-  return {store, [store](time_point deadline) { return store->prepare(deadline); },
-          [store](bool lasting) { return store->differences(lasting); }, [store] { return store->ddl(); },
-          [store] { store->stop(); }};
+  return {store,
+          [store](time_point deadline) { return store->prepare(deadline); },
+          [store](bool lasting) { return store->differences(lasting); },
+          [store] { return store->ddl(); },
+          [store] { store->stop(); },
+          [store] { return store->figures(); }};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ gateway_packages=(
   ccache clang-19 cmake curl lld-19 ninja-build
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libcli11-dev libicu-dev libpq-dev libsoci-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
+  prometheus-cpp-dev
 )
 
 # And what it takes to test it. g++ builds a plugin that is loaded into the clang-built gateway.

@@ -46,6 +46,7 @@ LIVES_IN = {
     r'yaml-cpp/': ['gateway/settings'],
     r'unicode/': ['gateway/mapping'],
     r'spdlog/|fmt/': ['gateway/runtime/log.cpp'],
+    r'prometheus/': ['gateway/runtime/metrics.cpp'],
     r'CLI/': ['gateway/commands', 'gateway/main.cpp'],
     r'dlfcn\.h': ['gateway/host'],
     r'gtest/|gmock/|boost/context/': [],  # tests only
@@ -179,6 +180,7 @@ class LayeringFinds(unittest.TestCase):
         ('gateway/commands/check.cpp', '#include <yaml-cpp/yaml.h>', 'may be included in gateway/settings only'),
         ('gateway/http/a.cpp', '#include <unicode/uchar.h>', 'may be included in gateway/mapping only'),
         ('gateway/runtime/clock.cpp', '#include <spdlog/spdlog.h>', 'may be included in gateway/runtime/log.cpp only'),
+        ('gateway/http/a.cpp', '#include <prometheus/counter.h>', 'may be included in gateway/runtime/metrics.cpp only'),
         ('gateway/http/a.cpp', '#include <gtest/gtest.h>', 'may be included in tests only'),
         ('gateway/http/a_test.cpp', '#include <gtest/gtest.h>', None),
         ('gateway/http/a_test.cpp', '#include "relay/relay.hpp"', 'gateway/http may not include gateway/relay'),

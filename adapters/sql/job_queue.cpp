@@ -1,5 +1,8 @@
 #include "sql/job_queue.hpp"
 
+#include <algorithm>
+#include <bit>
+
 namespace causeway::sql {
 
 job_queue::accepted job_queue::push(job_ptr &j) {
@@ -35,6 +38,10 @@ job_queue::taken job_queue::take(lane_choice lanes, std::size_t most, std::chron
     batch.jobs.push_back(std::move(from.front().what));
     from.pop_front();
   }
+  auto &counted = taken_[&from == &reads ? 0 : 1];
+  const auto size = std::size_t(std::bit_width(batch.jobs.size() - 1));
+  ++counted.batches[std::min(size, lane_figures::sizes - 1)];
+  counted.requests += batch.jobs.size();
   const bool more = !from.empty();
   lock.unlock();
   if (more) bell_here.notify_one();
@@ -48,6 +55,13 @@ std::vector<job_ptr> job_queue::drain(lane from) {
   for (auto &w : waiting) all.push_back(std::move(w.what));
   waiting.clear();
   return all;
+}
+
+lane_figures job_queue::figures(lane of) const {
+  const std::lock_guard lock(mutex_);
+  lane_figures out = taken_[std::size_t(of)];
+  out.waiting = lanes_[std::size_t(of)].size();
+  return out;
 }
 
 void job_queue::close() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sql/job.hpp"
+#include "store/store_figures.hpp"
 
 namespace causeway::sql {
 
@@ -42,6 +43,8 @@ class job_queue {
   taken take(lane_choice lanes, std::size_t most, std::chrono::milliseconds patience);
   // Everything that waits in the lane, without waiting.
   std::vector<job_ptr> drain(lane from);
+  // What waits in the lane and what was taken from it; connections are not its business.
+  lane_figures figures(lane of) const;
   // Nothing more is accepted; what waits is still given out.
   void close();
 
@@ -50,13 +53,14 @@ class job_queue {
     std::uint64_t number;
     job_ptr what;
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::array<std::condition_variable, 2> something_;
   std::array<std::deque<waiting>, 2> lanes_;
   std::condition_variable &bell(lane of) { return something_[split_ ? std::size_t(of) : 0]; }
 
   const std::size_t capacity_;
   const bool split_;
+  std::array<lane_figures, 2> taken_{};  // but for what waits
   std::uint64_t next_ = 0;
   bool closed_ = false;
 };

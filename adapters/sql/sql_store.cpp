@@ -221,4 +221,11 @@ void sql_store::commit(unit_of_work unit, time_point deadline, completion<commit
 
 store_state sql_store::state() const { return parts_->workers.serving() ? store_state::serving : store_state::away; }
 
+store_figures sql_store::figures() const {
+  store_figures out{parts_->queue.figures(lane::read), parts_->queue.figures(lane::write)};
+  out.reads.connections = parts_->workers.connections(lane::read);
+  out.writes.connections = parts_->workers.connections(lane::write);
+  return out;
+}
+
 }  // namespace causeway

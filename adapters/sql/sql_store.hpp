@@ -15,6 +15,7 @@
 #include "sql/dialect.hpp"
 #include "store/key_maker.hpp"
 #include "store/record_store.hpp"
+#include "store/store_figures.hpp"
 
 namespace causeway {
 
@@ -74,6 +75,9 @@ class sql_store final : public record_store {
   void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) override;
   // Serving while there is a connection for reads and, unless it is read only, one for writes.
   store_state state() const override;
+  // Any thread; costs a moment of the queue's lock. Without lanes of their own (PostgreSQL) the same connections serve
+  // both.
+  store_figures figures() const;
 
  private:
   struct parts;

@@ -38,6 +38,10 @@ class worker_group {
   bool serves(lane which) const { return connected_[std::size_t(which)].load(std::memory_order_acquire) > 0; }
   // Whether there is one for every lane that there is work for.
   bool serving() const { return serves(lane::read) && (options_.connect.read_only || serves(lane::write)); }
+  // How many connections there are for it.
+  std::size_t connections(lane which) const {
+    return std::size_t(connected_[std::size_t(which)].load(std::memory_order_relaxed));
+  }
   // What requests are told while there is none.
   fault away_fault() const;
   // Answers all that waits in the lane with it.

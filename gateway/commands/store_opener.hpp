@@ -9,6 +9,7 @@
 #include "settings/settings.hpp"
 #include "store/key_maker.hpp"
 #include "store/record_store.hpp"
+#include "store/store_figures.hpp"
 
 namespace causeway {
 
@@ -24,6 +25,8 @@ struct opened_store {
   std::function<std::string()> ddl;
   // Finishes what waits and ends its threads.
   std::function<void()> stop;
+  // How busy it is; any thread, cheap.
+  std::function<store_figures()> figures;
 };
 
 // `kinds`: the site's and Causeway's own. `read_only`: nothing is written or created, and a gateway that serves from

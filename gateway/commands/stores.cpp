@@ -66,6 +66,13 @@ std::map<std::string, std::shared_ptr<record_store>> stores::by_name() const {
   return all;
 }
 
+std::map<std::string, store_figures> stores::figures() const {
+  std::map<std::string, store_figures> all;
+  for (const auto &[name, opened] : opened_)
+    if (opened.figures) all.emplace(name, opened.figures());
+  return all;
+}
+
 std::string stores::ddl() const {
   std::string text;
   for (const auto &[name, opened] : opened_) text += "-- store " + name + "\n" + opened.ddl() + "\n";

@@ -46,6 +46,8 @@ class stores {
   std::shared_ptr<record_store> find(const std::string &name) const;
   std::map<std::string, std::shared_ptr<record_store>> by_name() const;
   std::string ddl() const;
+  // By name. Any thread.
+  std::map<std::string, store_figures> figures() const;
 
  private:
   const configuration &configuration_;

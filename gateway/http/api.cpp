@@ -137,8 +137,10 @@ result<std::shared_ptr<const api>> api::make(std::vector<operation> operations, 
   }
   for (auto &op : operations) {
     std::string label = label_of(op);
-    made->operations_.push_back({std::move(op), std::move(label)});
+    auto *meter = made->options_.counts ? &made->options_.counts->meter(label) : nullptr;
+    made->operations_.push_back({std::move(op), std::move(label), meter});
   }
+  if (made->options_.counts) made->other_meter_ = &made->options_.counts->meter("none");
   return std::shared_ptr<const api>(made);
 }
 

@@ -12,6 +12,7 @@
 #include "causeway/result.hpp"
 #include "http/idempotency.hpp"
 #include "http/router.hpp"
+#include "runtime/metrics.hpp"
 #include "runtime/operation.hpp"
 
 namespace causeway {
@@ -33,6 +34,8 @@ struct api_options {
   // Keeps answers by Idempotency-Key; the same object over all reloads. Null: keys have no effect.
   std::shared_ptr<idempotency> keys;
   std::string version = "0.1.0";  // of the OpenAPI document
+  // Count the answers of each operation, and under "none" those to requests that are no operation's. Null: nobody does.
+  std::shared_ptr<metrics> counts;
 };
 
 // Any thread.
@@ -46,12 +49,15 @@ class api {
   // For gateway/http itself.
   struct served {
     operation op;
-    std::string label;  // "GET /v1/customers/{csid}"
+    std::string label;               // "GET /v1/customers/{csid}"
+    request_meter *meter = nullptr;  // null: nobody counts
   };
   const api_options &options() const { return options_; }
   const served &at(std::size_t route) const { return operations_[route]; }
   http::match find(std::string_view method, std::string_view path) const { return router_.find(method, path); }
   const std::string &openapi() const { return openapi_; }
+  // Of requests that are no operation's; null: nobody counts.
+  request_meter *other_meter() const { return other_meter_; }
 
  private:
   api() = default;
@@ -61,6 +67,7 @@ class api {
   std::vector<served> operations_;
   http::router router_;
   std::string openapi_;
+  request_meter *other_meter_ = nullptr;
 };
 
 // What `make` would refuse, each with both owners named; empty where nothing clashes. For a check without serving.

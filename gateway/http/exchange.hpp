@@ -35,6 +35,8 @@ class exchange : public std::enable_shared_from_this<exchange> {
   response refuse(const answer &a) const;
 
   const identity &who() const { return who_; }
+  // What counts the answer; null: nobody. After `admit`.
+  request_meter *meter() const { return served_ ? served_->meter : api_->other_meter(); }
 
  private:
   void serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor> runs_on, std::function<void(response)> done);

@@ -91,6 +91,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
     const int native = accepted.native_handle();
     const auto one = http::make_session(std::move(accepted), where, host);
     if (host->add(one)) return http::begin(one);
+    if (auto *meter = host->current()->other_meter()) meter->answered(503, std::chrono::nanoseconds(0));
     // One write that does not wait: this caller is owed a reason, not a place in memory.
     const auto full = http::to_response(http::problem(503, "overloaded", "Too many connections are open; try again."),
                                         http::identity_of(std::nullopt, std::nullopt));
@@ -137,6 +138,13 @@ server::~server() {
 }
 
 std::uint16_t server::port() const { return state_->port; }
+
+std::size_t server::connections() const {
+  const std::lock_guard lock(state_->host->mutex);
+  return state_->host->open.size();
+}
+
+std::size_t server::under_way() const { return state_->host->under_way; }
 
 void server::replace(std::shared_ptr<const api> served) {
   const std::lock_guard lock(state_->host->mutex);

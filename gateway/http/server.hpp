@@ -37,6 +37,9 @@ class server {
   // The port it listens on.
   std::uint16_t port() const;
 
+  std::size_t connections() const;  // open
+  std::size_t under_way() const;    // requests that an operation has
+
   // Serves another api from the next request on; requests under way end with theirs.
   void replace(std::shared_ptr<const api> served);
 
