@@ -76,7 +76,7 @@ configuration read_configuration(const common_options &common) {
   auto loaded = load_settings(common.config, common.overrides);
   c.content = std::move(loaded.content);
   c.findings = std::move(loaded.findings);
-  set_log_level(level_of(c.content.log_level));
+  set_log_level(level_of(c.content.log.level));
   compile_routes(c);
   hide_secrets(loaded, c.findings);
   return c;

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "commands/gateway_figures.hpp"
 #include "mapping/encoded_store.hpp"
 #include "relay/operations.hpp"
 #include "relay/trace_operation.hpp"
@@ -26,6 +27,20 @@ server_options server_options_of(const settings &content) {
   options.deadline = content.limits.deadline;
   options.read_timeout = content.limits.read_timeout;
   options.idle_timeout = content.limits.idle_timeout;
+  options.log_every_request = content.log.requests;
+  options.slow = content.log.slow;
+  return options;
+}
+
+// Few ask for metrics, and seldom: what they may use up is little.
+server_options server_options_of(const metrics_settings &content) {
+  server_options options;
+  options.address = content.address;
+  options.port = content.port;
+  options.setting = "metrics.listen";
+  options.body = 1;
+  options.connections = 16;
+  options.requests = 16;
   return options;
 }
 
@@ -121,17 +136,22 @@ void gateway::make_faces() {
   }
 }
 
-std::vector<operation> gateway::operations() {
-  auto all = plugins_->operations();
-  std::map<std::string, record_store *> sources;
+std::map<std::string, record_store *> gateway::sources() const {
+  std::map<std::string, record_store *> all;
   for (const auto &route : configuration_.routes) {
     const auto &name = route.map->from()->store;
-    sources.emplace(name, stores_.find(name).get());
+    all.emplace(name, stores_.find(name).get());
   }
-  for (auto &op : relay_operations(configuration_.routes, std::move(sources), *clock_,
+  return all;
+}
+
+std::vector<operation> gateway::operations() {
+  auto all = plugins_->operations();
+  for (auto &op : relay_operations(configuration_.routes, sources(), *clock_,
                                    [this](const std::string &route) { relay_->signal(route); }))
     all.push_back(std::move(op));
   for (auto &op : trace_operations(trace_site_of(configuration_, stores_, *clock_))) all.push_back(std::move(op));
+  all.push_back(scraper_->make_operation({"operator"}));
   return all;
 }
 
@@ -171,23 +191,54 @@ void gateway::serve() {
   for (const auto &key : configuration_.content.keys) entries.push_back({key.name, key.roles, key.sha256});
   access_ = std::make_shared<const access>(entries);
 
+  count();
+  const auto served = make_api(operations(), true);
+  relay_->start();
+  server_ = std::make_unique<server>(server_options_of(configuration_.content), served, *clock_);
+  if (const auto &listen = configuration_.content.metrics) {
+    metrics_server_ =
+        std::make_unique<server>(server_options_of(*listen), make_api({scraper_->make_operation({})}, false), *clock_);
+    log(log_level::info, "metrics are served apart",
+        {{"address", listen->address}, {"port", std::to_string(metrics_server_->port())}});
+  }
+  scraper_->start();
+}
+
+// The scraper is started last and stopped first, so that what is looked at here is there.
+void gateway::count() {
+  backlog_ = std::make_unique<backlog>(configuration_.routes, sources(), *clock_);
+  metrics_ = std::make_shared<metrics>();
+  add_gateway_figures(*metrics_, {.stores = [this] { return stores_.figures(); },
+                                  .plugins = [this] { return plugins_->plugins(); },
+                                  .routes = [this] { return relay_->status(); },
+                                  .leases = [this] { return relay_->leases(); },
+                                  .backlog = [this] { return backlog_->look(); },
+                                  .gateways = [this] { return members_->size(); },
+                                  .connections = [this] { return server_->connections(); },
+                                  .under_way = [this] { return server_->under_way(); }});
+  scraper_ = std::make_unique<scraper>([this] { return metrics_->text(); });
+}
+
+std::shared_ptr<const api> gateway::make_api(std::vector<operation> operations, bool counted) const {
   api_options options;
   options.authenticate = [known = access_](std::string_view header) { return known->authenticate(header); };
   options.readiness = [this] { return readiness(); };
-  options.keys = kept_answers_;
-  auto made = api::make(operations(), std::move(options));
-  if (!made) {
-    std::string text = made.why().detail;
-    for (const auto &input : made.why().inputs) text += "\n  " + input.pointer + ": " + input.detail;
-    throw std::runtime_error(text);
+  if (counted) {
+    options.keys = kept_answers_;
+    options.counts = metrics_;
   }
-  relay_->start();
-  server_ = std::make_unique<server>(server_options_of(configuration_.content), *made, *clock_);
+  auto made = api::make(std::move(operations), std::move(options));
+  if (made) return *made;
+  std::string text = made.why().detail;
+  for (const auto &input : made.why().inputs) text += "\n  " + input.pointer + ": " + input.detail;
+  throw std::runtime_error(text);
 }
 
 bool gateway::drain() {
   bool whole = true;
   if (server_) whole = server_->drain(configuration_.content.limits.drain);
+  if (scraper_) scraper_->stop();
+  metrics_server_.reset();
   server_.reset();  // what it left unanswered must not begin anything on what ends next
   if (plugins_) plugins_->stop();
   if (relay_) relay_->stop();

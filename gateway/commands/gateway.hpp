@@ -14,9 +14,12 @@
 #include "host/plugin_host.hpp"
 #include "http/api.hpp"
 #include "http/server.hpp"
+#include "relay/backlog.hpp"
 #include "relay/outbox_store.hpp"
 #include "relay/relay.hpp"
 #include "runtime/membership.hpp"
+#include "runtime/metrics.hpp"
+#include "runtime/scraper.hpp"
 
 namespace causeway {
 
@@ -45,8 +48,11 @@ class gateway {
  private:
   bool join(std::vector<finding> &findings);
   void make_faces();
+  std::map<std::string, record_store *> sources() const;
   std::vector<operation> operations();
   std::vector<readiness_part> readiness() const;
+  void count();
+  std::shared_ptr<const api> make_api(std::vector<operation> operations, bool counted) const;
   void serve();
 
   const configuration &configuration_;
@@ -62,7 +68,11 @@ class gateway {
   std::unique_ptr<relay> relay_;
   std::shared_ptr<idempotency> kept_answers_;
   std::shared_ptr<const access> access_;
+  std::unique_ptr<backlog> backlog_;
+  std::shared_ptr<metrics> metrics_;
+  std::unique_ptr<scraper> scraper_;
   std::unique_ptr<server> server_;
+  std::unique_ptr<server> metrics_server_;  // null where the configuration has none
 };
 
 }  // namespace causeway

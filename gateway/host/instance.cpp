@@ -89,6 +89,7 @@ void plugin_instance::begin(std::uint32_t operation, std::shared_ptr<const call>
   }
   const auto opened = std::make_shared<open_call>(operation, std::move(asked), std::move(done));
   const cw_call id = calls_.open(opened);
+  const log_scope lines(opened->asked()->request_id, trace_id_of(opened->asked()->traceparent));
   if (id == 0) {
     active_.fetch_sub(1);
     return opened->finish(unavailable("overloaded", "Too many requests are under way; try again.", 1));
@@ -209,8 +210,9 @@ void plugin_instance::write_log(std::uint32_t level, cw_text message) const {
 }
 
 void plugin_instance::broke(const char *rule, const call *asked) const {
-  log(log_level::error, "a plugin broke a rule of its border",
-      {{"plugin", plugin_.declared.name}, {"rule", rule}, {"requestId", asked ? asked->request_id : std::string()}});
+  std::optional<log_scope> lines;
+  if (asked != nullptr) lines.emplace(asked->request_id, trace_id_of(asked->traceparent));
+  log(log_level::error, "a plugin broke a rule of its border", {{"plugin", plugin_.declared.name}, {"rule", rule}});
 }
 
 }  // namespace causeway

@@ -84,6 +84,7 @@ class plugin_instance {
   void give(const completion &to, const fault &why);
   void give(const completion &to, const bound_kind &kind, const record *records, std::size_t count);
   void broke(const char *rule, const call *asked) const;
+  void log_fault(outcome what) const;
   // Of overdue calls, counted anew at most every 100 ms.
   std::size_t count_overdue(time_point at) const;
 

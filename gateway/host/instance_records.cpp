@@ -30,12 +30,28 @@ void plugin_instance::bring(completion to, result<T> outcome, Deliver deliver) {
   const auto keep = to.of;
   executor *on = keep->asked()->runs_on;
   on->post([this, to = std::move(to), outcome = std::move(outcome), deliver = std::move(deliver)]() mutable {
-    if (outcome)
+    const call &asked = *to.of->asked();
+    const log_scope lines(asked.request_id, trace_id_of(asked.traceparent));
+    if (outcome) {
       deliver(to, *outcome);
-    else
+    } else {
+      log_fault(outcome.why().what);
       give(to, outcome.why());
+    }
     active_.fetch_sub(1);
   });
+}
+
+// What a store could not do is the operator's to know; what it found is not.
+void plugin_instance::log_fault(outcome what) const {
+  const auto level = what == outcome::internal ? log_level::error : log_level::debug;
+  const char *fault = what == outcome::unavailable  ? "unavailable"
+                      : what == outcome::overloaded ? "overloaded"
+                      : what == outcome::deadline   ? "deadline"
+                      : what == outcome::internal   ? "internal"
+                                                    : nullptr;
+  if (fault != nullptr)
+    log(level, "a store did not serve a call", {{"plugin", plugin_.declared.name}, {"fault", fault}});
 }
 
 void plugin_instance::fail(completion to, fault why) {

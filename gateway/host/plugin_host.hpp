@@ -20,7 +20,8 @@ struct plugin_info {
   std::string name;
   std::string version;
   std::uint32_t abi = 0;
-  std::string state;  // "serving", "stuck", "stopped"
+  std::string state;           // "serving", "stuck", "stopped"
+  std::size_t open_calls = 0;  // not answered yet
   std::vector<route> operations;
 };
 

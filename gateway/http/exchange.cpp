@@ -51,6 +51,7 @@ response to_response(const answer &a, const identity &who) {
   r.status = a.status;
   r.body = a.body;
   r.content_type = a.content_type;
+  if (a.status >= 400) r.code = a.code.empty() ? std::string(code_of(a.status)) : a.code;
   if (a.status >= 400 && a.body.empty()) r.body = problem_body(a, who.request_id);
   if (r.content_type.empty() && !r.body.empty()) r.content_type = a.status >= 400 ? problem_type : json_type;
   if (!a.etag.empty()) r.add("ETag", "\"" + a.etag + "\"");
@@ -70,7 +71,7 @@ response exchange::refuse(const answer &a) const { return to_response_of_operati
 response exchange::to_response_of_operation(answer a, bool replayed) const {
   if (a.status < 200 || a.status > 599) {
     log(log_level::error, "an operation answered with a status that is none",
-        {{"operation", served_ ? served_->label : ""}, {"requestId", who_.request_id}});
+        {{"operation", served_ ? served_->label : ""}, {"requestId", who_.request_id}, {"traceId", who_.trace_id}});
     a = problem(500);
   }
   const bool reads = head_.method == "GET" || head_.method == "HEAD";
@@ -158,6 +159,7 @@ std::optional<response> exchange::admit(std::uint64_t content_length, std::size_
 
 void exchange::serve(std::string body, std::shared_ptr<executor> runs_on, time_point deadline,
                      std::function<void(response)> done) {
+  const log_scope lines(who_.request_id, who_.trace_id);
   const operation &op = served_->op;
   auto checked = check_request(op, path_, query_, body);
   if (checked.refused) return done(refuse(*checked.refused));
@@ -203,7 +205,9 @@ void exchange::serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor>
         [self, done = std::move(done)](std::optional<idempotency::served> out, std::exception_ptr thrown) {
           if (thrown || !out) {
             log(log_level::error, "an Idempotency-Key could not be served",
-                {{"operation", self->served_->label}, {"requestId", self->who_.request_id}});
+                {{"operation", self->served_->label},
+                 {"requestId", self->who_.request_id},
+                 {"traceId", self->who_.trace_id}});
             return done(self->refuse(problem(500)));
           }
           done(self->to_response_of_operation(std::move(out->given), out->replayed));
@@ -236,7 +240,10 @@ class exchange::answer_once {
 
 void exchange::log_defect(std::string_view what) const {
   log(log_level::warning, what,
-      {{"operation", served_->label}, {"owner", served_->op.owner}, {"requestId", who_.request_id}});
+      {{"operation", served_->label},
+       {"owner", served_->op.owner},
+       {"requestId", who_.request_id},
+       {"traceId", who_.trace_id}});
 }
 
 void exchange::run_handler(std::shared_ptr<const call> made, std::function<void(answer)> done) const {

@@ -30,6 +30,7 @@ struct response {
   std::string body;
   std::string fields;      // further header lines, each ended by CRLF
   bool omit_body = false;  // of HEAD: Content-Length only
+  std::string code;        // of a problem, for the log
   std::string_view label;  // of the operation, for the log: "GET /v1/customers/{csid}"; as long-lived as the api
 
   // Adds a header line; drops characters of `content` that would end it.

@@ -109,6 +109,8 @@ json::object responses_of(const operation &op) {
       throw std::invalid_argument("the answer schema of " + op.method + " " + op.path + " (" + op.owner +
                                   ") is no JSON object");
     success["content"] = {{"application/json", {{"schema", std::move(schema)}}}};
+  } else if (!op.answer_type.empty()) {
+    success["content"] = {{op.answer_type, {{"schema", {{"type", "string"}}}}}};
   }
   return {{std::to_string(op.success_status), std::move(success)}, {"default", component("responses", "Problem")}};
 }

@@ -52,7 +52,8 @@ struct server::state : std::enable_shared_from_this<server::state> {
     const auto &options = host->options;
     const auto fail = [&](const std::string &why) {
       throw std::runtime_error("cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + why +
-                               "; choose another listen.address or listen.port, or end what listens there");
+                               "; choose another " + options.setting + ".address or " + options.setting +
+                               ".port, or end what listens there");
     };
     error_code ec;
     const auto address = asio::ip::make_address(options.address, ec);

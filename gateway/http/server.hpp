@@ -15,6 +15,7 @@ namespace causeway {
 struct server_options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;       // 0: any free one
+  std::string setting = "listen";  // what the configuration calls these two, for messages
   unsigned threads = 1;            // that serve connections; the calls of one connection run one after the other on any
   std::size_t body = 1 << 20;      // bytes of a request's body; more is 413
   std::size_t connections = 4096;  // open at once; more are answered 503 and closed
@@ -22,6 +23,8 @@ struct server_options {
   std::chrono::milliseconds deadline{10'000};      // of a request, from when it is read; then 504
   std::chrono::milliseconds read_timeout{10'000};  // for a head and body to come, and for an answer to go
   std::chrono::milliseconds idle_timeout{60'000};  // of a connection between requests
+  bool log_every_request = false;                  // otherwise those refused, failed or slow; the level debug logs all
+  std::chrono::milliseconds slow{1'000};           // an answer that takes longer is logged as slow
 };
 
 // Any thread, but the destructor and `drain` not on the server's own.

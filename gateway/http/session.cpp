@@ -233,7 +233,8 @@ class session : public std::enable_shared_from_this<session> {
 
   // For what nobody expects to be thrown: one request ends badly, the others go on.
   response broken() const {
-    log(log_level::error, "a request broke off", {{"requestId", exchange_->who().request_id}});
+    log(log_level::error, "a request broke off",
+        {{"requestId", exchange_->who().request_id}, {"traceId", exchange_->who().trace_id}});
     return exchange_->refuse(problem(500));
   }
 
@@ -287,13 +288,16 @@ class session : public std::enable_shared_from_this<session> {
   }
 
   void log_access(const response &r, const identity &who, std::chrono::nanoseconds took) const {
-    const auto level = r.status >= 500 ? log_level::warning : r.status >= 400 ? log_level::info : log_level::debug;
+    const bool slow = took > host_->options.slow;
+    const bool wanted = r.status >= 400 || host_->options.log_every_request;
+    const auto level = r.status >= 500 || slow ? log_level::warning : wanted ? log_level::info : log_level::debug;
     if (!is_logged(level)) return;
-    log(level, "request",
+    log(level, slow ? "slow request" : "request",
         {{"requestId", who.request_id},
          {"traceId", who.trace_id},
          {"operation", std::string(r.label)},
          {"status", std::to_string(r.status)},
+         {"code", r.code},
          {"milliseconds", std::to_string(std::chrono::floor<std::chrono::milliseconds>(took).count())}});
   }
 

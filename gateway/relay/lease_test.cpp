@@ -49,6 +49,24 @@ TEST_F(Leases, are_shared_by_those_alive) {
   EXPECT_EQ(held_by(c), partitions / 2);
 }
 
+TEST_F(Leases, count_how_they_come_and_go) {
+  const auto changes = [](const gateway &of) { return of.copies.leases().at(0).changes; };
+  gateway a(*this);
+  EXPECT_EQ(a.copies.leases().at(0).from, "pluto");
+  EXPECT_EQ(a.copies.leases().at(0).to, "cuba");
+  EXPECT_EQ(a.copies.leases().at(0).held, partitions);
+  EXPECT_EQ(changes(a).taken, partitions);
+  gateway b(*this);
+  pass(3s, {&a, &b});
+  EXPECT_EQ(changes(a).given, partitions / 2);
+  EXPECT_EQ(changes(b).taken, partitions / 2);
+  pass(9s, {&a});
+  EXPECT_EQ(changes(a).taken, partitions + partitions / 2) << "those of the dead one";
+  pass(3s, {&a, &b});
+  EXPECT_EQ(changes(b).lost, partitions / 2);
+  EXPECT_EQ(changes(a).lost, 0u);
+}
+
 TEST_F(Leases, let_two_gateways_copy_everything_once) {
   gateway a(*this);
   gateway b(*this);

@@ -68,7 +68,7 @@ void lease_keeper::step() {
     const auto row = standing.find(partition);
     if (row == standing.end() || row->second->version != how.lease_version) lost.push_back(partition);
   }
-  forget(lost);
+  forget(lost, &lease_changes::lost);
   for (const unsigned partition : lost) mine.erase(partition);
 
   const std::size_t living = members_.size();
@@ -153,6 +153,7 @@ void lease_keeper::take(std::vector<candidate> wanted) {
       ++taken;
     }
     if (taken > 0) ++held_.generation;
+    changes_.taken += taken;
   }
   if (taken > 0)
     log(log_level::info, "This gateway copies more partitions of customers now.",
@@ -162,7 +163,7 @@ void lease_keeper::take(std::vector<candidate> wanted) {
 void lease_keeper::give_back(const std::map<unsigned, lease> &which) {
   std::vector<unsigned> given_up;
   for (const auto &[partition, how] : which) given_up.push_back(partition);
-  forget(given_up);
+  forget(given_up, &lease_changes::given);
   CAUSEWAY_FAULT_POINT("lease.returning");
   together<commit_outcome> given(which.size());
   std::size_t place = 0;
@@ -176,10 +177,10 @@ void lease_keeper::give_back(const std::map<unsigned, lease> &which) {
   CAUSEWAY_FAULT_POINT("lease.returned");
 }
 
-void lease_keeper::forget(const std::vector<unsigned> &which) {
+void lease_keeper::forget(const std::vector<unsigned> &which, std::uint64_t lease_changes::*counted) {
   if (which.empty()) return;
   const std::lock_guard lock(mutex_);
-  for (const unsigned partition : which) held_.of.erase(partition);
+  for (const unsigned partition : which) changes_.*counted += held_.of.erase(partition);
   ++held_.generation;
 }
 
@@ -189,6 +190,7 @@ void lease_keeper::distrust(const std::map<unsigned, lease> &which) {
     const auto found = which.find(one.first);
     return found != which.end() && found->second == one.second;
   });
+  changes_.lost += gone;
   if (gone > 0) ++held_.generation;
 }
 
@@ -207,6 +209,11 @@ held_leases lease_keeper::held() const {
   const std::lock_guard lock(mutex_);
   if (may_be_dead) return {held_.generation, {}};
   return held_;
+}
+
+lease_changes lease_keeper::changes() const {
+  const std::lock_guard lock(mutex_);
+  return changes_;
 }
 
 change lease_keeper::require_fence(unsigned partition, const lease &by) const {

@@ -33,6 +33,13 @@ struct held_leases {
   std::map<unsigned, lease> of;  // by partition
 };
 
+// How many partitions came and went since the start.
+struct lease_changes {
+  std::uint64_t taken = 0;
+  std::uint64_t lost = 0;   // to another gateway, or with the fence
+  std::uint64_t given = 0;  // back: more than this gateway's share, or at its end
+};
+
 // Any thread; `step` and `release` wait for the stores.
 class lease_keeper {
  public:
@@ -53,6 +60,7 @@ class lease_keeper {
   const std::string &holder() const;
   // Nothing while the others may take this gateway for dead.
   held_leases held() const;
+  lease_changes changes() const;
   // What a unit for the target, or for the source, must contain to be stopped when the partition is another's.
   change require_fence(unsigned partition, const lease &by) const;
   change require_lease(unsigned partition, const lease &by) const;
@@ -66,7 +74,8 @@ class lease_keeper {
 
   void take(std::vector<candidate> wanted);
   void give_back(const std::map<unsigned, lease> &which);
-  void forget(const std::vector<unsigned> &which);
+  // `counted`: as what.
+  void forget(const std::vector<unsigned> &which, std::uint64_t lease_changes::*counted);
   record lease_row(unsigned partition) const;
   record fence_row(unsigned partition) const;
   time_point deadline() const;
@@ -81,6 +90,7 @@ class lease_keeper {
   std::mutex stepping_;
   mutable std::mutex mutex_;
   held_leases held_;
+  lease_changes changes_;
   std::map<unsigned, std::int64_t> seen_fence_;  // higher than the lease's own: a store was set up anew or restored
 };
 

@@ -184,7 +184,11 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   if (!done) co_return problem_of(done.why());
   if (c->keeper) c->keeper->kept();
   log(log_level::info, how == remedy::replay ? "A dead letter was replayed." : "A dead letter was discarded.",
-      {{"route", route->name}, {"id", std::to_string(letter.id)}, {"by", c->caller.name}, {"request", c->request_id}});
+      {{"route", route->name},
+       {"id", std::to_string(letter.id)},
+       {"by", c->caller.name},
+       {"requestId", c->request_id},
+       {"traceId", std::string(trace_id_of(c->traceparent))}});
   if (at->signal) at->signal(route->name);
   co_return reply;
 }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <random>
 #include <stdexcept>
+#include <typeinfo>
 #include <utility>
 
 #include "relay/attempts.hpp"
@@ -42,11 +43,13 @@ struct relay::worker {
   std::atomic<bool> away{false};
   std::atomic<std::uint64_t> copied{0};
   std::atomic<std::uint64_t> dead{0};
+  std::atomic<std::uint64_t> waiting{0};
 
   step_report step() {
     const step_report report = work.step();
     copied += report.copied;
     dead += report.dead;
+    waiting += report.waiting;
     away = report.away;
     return report;
   }
@@ -126,7 +129,7 @@ void relay::run(worker &w) {
     } catch (const std::exception &thrown) {
       w.away = true;
       log(log_level::error, "A copy route met what it does not know; it tries again.",
-          {{"route", w.name}, {"what", thrown.what()}});
+          {{"route", w.name}, {"kind", typeid(thrown).name()}});
     }
     if (report.copied > 0) tell_followers(w.name);
     std::unique_lock lock(w.mutex);
@@ -174,7 +177,14 @@ void relay::stop() {
 std::vector<route_status> relay::status() const {
   std::vector<route_status> out;
   for (const auto &w : workers_)
-    out.push_back({w->name, w->running, w->away, unsigned(w->leases.held().of.size()), w->copied, w->dead});
+    out.push_back({w->name, w->running, w->away, unsigned(w->leases.held().of.size()), w->copied, w->dead, w->waiting});
+  return out;
+}
+
+std::vector<lease_status> relay::leases() const {
+  std::vector<lease_status> out;
+  for (const auto &[between, leases] : leases_)
+    out.push_back({between.first, between.second, unsigned(leases->held().of.size()), leases->changes()});
   return out;
 }
 

@@ -34,6 +34,15 @@ struct route_status {
   unsigned partitions = 0;   // of customers that this gateway copies
   std::uint64_t copied = 0;  // since the start, by this gateway
   std::uint64_t dead = 0;
+  std::uint64_t waiting = 0;  // attempts that failed for now
+};
+
+// The leases between two stores.
+struct lease_status {
+  std::string from;
+  std::string to;
+  unsigned held = 0;  // partitions of customers, of `partitions`
+  lease_changes changes;
 };
 
 // The record kinds that a store needs for its part in these routes (their tables must stand): as a source the
@@ -58,6 +67,7 @@ class relay {
   void stop();
 
   std::vector<route_status> status() const;
+  std::vector<lease_status> leases() const;
 
   void step_leases();
   // Throws std::out_of_range for a route that is not there.

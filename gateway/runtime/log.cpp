@@ -1,22 +1,56 @@
-// JSON lines through spdlog, which does the locking and the writing.
+// JSON lines through spdlog, which knows the levels and locks; the line writer does not wait for who reads.
 #include "runtime/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <algorithm>
+#include <atomic>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "runtime/clock.hpp"
+#include "runtime/line_writer.hpp"
 
 namespace causeway {
 
 namespace {
 
+std::atomic<std::uint64_t> dropped_lines{0};
+thread_local const log_scope *innermost = nullptr;
+
+std::string begin_of_line(std::string_view level, std::string_view message) {
+  std::string line = "{\"time\":\"" + to_rfc3339(system_clock().now()) + "\",\"level\":\"";
+  line.append(level).append("\",\"message\":\"").append(json_escaped(message)).append("\"");
+  return line;
+}
+
+void add_member(std::string &line, std::string_view name, std::string_view content) {
+  line.append(",\"").append(json_escaped(name)).append("\":\"").append(json_escaped(content)).append("\"");
+}
+
+// Gets whole lines and passes them on as they are.
+class stderr_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg &message) override {
+    const std::string_view line(message.payload.data(), message.payload.size());
+    if (!writer_.write(line)) {
+      ++dropped_lines;
+      return;
+    }
+    if (const auto dropped = writer_.take_dropped(); dropped > 0) {
+      std::string said =
+          begin_of_line("warning", "lines before the last one were dropped: standard error was not read");
+      add_member(said, "lines", std::to_string(dropped));
+      if (!writer_.write(said += '}')) ++dropped_lines;
+    }
+  }
+  void flush_() override {}
+
+ private:
+  line_writer writer_{STDERR_FILENO};
+};
+
 spdlog::logger &logger() {
-  static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>("causeway", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%v");
-    made->flush_on(spdlog::level::warn);
-    return made;
-  }();
+  static const auto instance = std::make_shared<spdlog::logger>("causeway", std::make_shared<stderr_sink>());
   return *instance;
 }
 
@@ -107,14 +141,32 @@ std::string json_escaped(std::string_view text) {
 
 void set_log_level(log_level level) { logger().set_level(spdlog_level(level)); }
 
+std::uint64_t dropped_log_lines() { return dropped_lines; }
+
+log_scope::log_scope(std::string_view request_id, std::string_view trace_id)
+    : request_id_(request_id), trace_id_(trace_id), outer_(std::exchange(innermost, this)) {}
+
+log_scope::~log_scope() { innermost = outer_; }
+
+std::string_view trace_id_of(std::string_view traceparent) {
+  constexpr std::size_t begins = 3, length = 32;
+  return traceparent.size() < begins + length ? std::string_view() : traceparent.substr(begins, length);
+}
+
 bool is_logged(log_level level) { return logger().should_log(spdlog_level(level)); }
 
 void log(log_level level, std::string_view message, std::initializer_list<log_member> members) {
   if (!logger().should_log(spdlog_level(level))) return;
-  std::string line = "{\"time\":\"" + to_rfc3339(system_clock().now()) + "\",\"level\":\"";
-  line.append(name_of(level)).append("\",\"message\":\"").append(json_escaped(message)).append("\"");
+  std::string line = begin_of_line(name_of(level), message);
   for (const auto &[name, content] : members)
-    line.append(",\"").append(json_escaped(name)).append("\":\"").append(json_escaped(content)).append("\"");
+    if (!content.empty()) add_member(line, name, content);
+  const auto has = [&](std::string_view name) {
+    return std::any_of(members.begin(), members.end(), [&](const log_member &m) { return m.first == name; });
+  };
+  if (innermost != nullptr && !has("requestId")) {
+    add_member(line, "requestId", innermost->request_id_);
+    add_member(line, "traceId", innermost->trace_id_);
+  }
   line += '}';
   logger().log(spdlog_level(level), "{}", line);
 }

@@ -104,5 +104,40 @@ TEST(Log, KeepsLinesWholeOnManyThreads) {
     ASSERT_TRUE(line.starts_with("{\"time\":\"") && line.ends_with("\"member\":\"" + member + "\"}")) << line;
 }
 
+TEST(LogScope, GivesItsIdsToTheLinesOfItsThread) {
+  const auto lines = lines_of([] {
+    log(log_level::info, "before");
+    {
+      const log_scope outer("r1", "t1");
+      log(log_level::info, "outer", {{"a", "b"}});
+      {
+        const log_scope inner("r2", "t2");
+        log(log_level::info, "inner");
+        std::thread([] { log(log_level::info, "elsewhere"); }).join();
+      }
+      log(log_level::info, "outer again");
+      log(log_level::info, "named", {{"requestId", "r3"}});
+    }
+    log(log_level::info, "after");
+  });
+  const std::vector<std::string> ends{
+      R"("message":"before"})",
+      R"("message":"outer","a":"b","requestId":"r1","traceId":"t1"})",
+      R"("message":"inner","requestId":"r2","traceId":"t2"})",
+      R"("message":"elsewhere"})",
+      R"("message":"outer again","requestId":"r1","traceId":"t1"})",
+      R"("message":"named","requestId":"r3"})",
+      R"("message":"after"})",
+  };
+  ASSERT_EQ(lines.size(), ends.size());
+  for (std::size_t i = 0; i < ends.size(); ++i) EXPECT_TRUE(lines[i].ends_with(ends[i])) << lines[i];
+}
+
+TEST(TraceId, IsReadFromATraceparent) {
+  EXPECT_EQ(trace_id_of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_EQ(trace_id_of("00-0af7"), "");
+  EXPECT_EQ(trace_id_of(""), "");
+}
+
 }  // namespace
 }  // namespace causeway

@@ -83,6 +83,7 @@ struct operation {
   std::vector<member> query_members;
   std::vector<member> body_members;
   std::string answer_schema;  // JSON Schema; empty: none is published
+  std::string answer_type;    // of answers that are no JSON: "text/plain"; empty: JSON
   int success_status = 200;
   bool list = false;             // takes ?limit= and ?cursor=
   bool if_match = false;         // accepts If-Match

@@ -27,7 +27,7 @@ TEST(overrides, win_over_what_is_written) {
   EXPECT_EQ(s.keys[0].name, "N2");
   EXPECT_EQ(s.limits.body, 65536U);
   EXPECT_EQ(s.data_dir, "data");
-  EXPECT_EQ(s.log_level, "debug");
+  EXPECT_EQ(s.log.level, "debug");
 }
 
 TEST(overrides, refuse_with_exact_findings) {

@@ -87,20 +87,46 @@ class reader {
     read_limits(top);
     read_relay(top);
     read_gateways(top);
-    section log = top.inner("log", "what is logged");
-    log.one_of("level", out_.log_level, log_levels, "from which level on lines are logged");
-    log.finish();
+    read_log(top);
+    read_metrics(top);
   }
 
  private:
   void read_listen(section &top) {
     section in = top.inner("listen", "where the gateway serves");
-    if (in.text("address", out_.address, "the address to listen on, IPv4 or IPv6") && !is_address(out_.address))
-      in.fault(in.at("address"),
-               in.path("address") + " must be an IPv4 or IPv6 address, such as 127.0.0.1, 0.0.0.0 or ::1");
+    read_address(in, out_.address);
     in.number("port", out_.port, 0, 65535, "the port to listen on; 0 picks a free one");
     in.number("threads", out_.threads, 1, 64, "threads that serve connections");
     in.finish();
+  }
+
+  void read_log(section &top) {
+    section in = top.inner("log", "what is logged");
+    in.one_of("level", out_.log.level, log_levels, "from which level on lines are logged");
+    in.boolean("requests", out_.log.requests, "whether each request is logged, not only those refused, failed or slow");
+    in.duration("slow", out_.log.slow, 1ms, 10min, "what a request may take before it is logged as slow");
+    in.finish();
+  }
+
+  void read_metrics(section &top) {
+    const bool written = top.has("metrics");
+    section in = top.inner("metrics", "where metrics are served besides GET /metrics");
+    section listen = in.inner("listen", "a listener for metrics alone; it asks for no key");
+    metrics_settings m;
+    read_address(listen, m.address);
+    listen.number("port", m.port, 0, 65535, "its port; 0 picks a free one, which the log tells");
+    const bool whole = listen.has("port");
+    if (written && !listen.describing() && !whole)
+      in.fault(in.at("listen"), in.path("listen") + " needs 'port': its port");
+    listen.finish();
+    in.finish();
+    if (whole) out_.metrics = m;
+  }
+
+  static void read_address(section &in, std::string &address) {
+    if (in.text("address", address, "the address to listen on, IPv4 or IPv6") && !is_address(address))
+      in.fault(in.at("address"),
+               in.path("address") + " must be an IPv4 or IPv6 address, such as 127.0.0.1, 0.0.0.0 or ::1");
   }
 
   void read_store(const yaml_entry &entry, section &in) {

@@ -81,12 +81,24 @@ struct relay_settings {
   std::chrono::milliseconds retry_most{60'000};  // and at most
 };
 
+// A listener for metrics alone, which asks for no key.
+struct metrics_settings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: any free one
+};
+
+struct log_settings {
+  std::string level = "info";             // debug, info, warning, error
+  bool requests = false;                  // a line for each request, not only for those refused, failed or slow
+  std::chrono::milliseconds slow{1'000};  // what a request may take before it is logged as slow
+};
+
 struct settings {
   std::filesystem::path data_dir = "var";
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;       // 0: any free one
-  unsigned threads = 1;            // that serve connections, 1 to 64
-  std::string log_level = "info";  // debug, info, warning, error
+  std::uint16_t port = 8080;  // 0: any free one
+  unsigned threads = 1;       // that serve connections, 1 to 64
+  log_settings log;
   std::vector<store_settings> stores;
   std::vector<plugin_settings> plugins;
   std::vector<route_settings> routes;
@@ -96,6 +108,7 @@ struct settings {
   relay_settings relay;
   // Within which what a gateway held that died or stalls is another's: its copies, its keys.
   std::chrono::milliseconds takeover{5'000};
+  std::optional<metrics_settings> metrics;  // nothing: GET /metrics of the API alone
 
   // Null where there is none of this name.
   const store_settings *find_store(std::string_view name) const;

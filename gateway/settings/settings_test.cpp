@@ -41,7 +41,7 @@ TEST(settings, faults_of_single_settings) {
           {"", "zebra: 1\n",
            "causeway.yaml:11:1: unknown key 'zebra'; known are dataDir, listen, stores, plugins, copies, security, "
            "limits, "
-           "relay, gateways and log"},
+           "relay, gateways, log and metrics"},
           {"", "listen: {prot: 1}\n", "causeway.yaml:11:10: unknown key 'prot' in listen; did you mean 'port'?"},
           {"", "listen: {port: 1, port: 2}\n", "causeway.yaml:11:19: duplicate key 'port'; the first is in line 11"},
           {"", "listen: {port: 65536}\n",
@@ -66,6 +66,20 @@ TEST(settings, faults_of_single_settings) {
           {"", "dataDir: ''\n", "causeway.yaml:11:10: dataDir must not be empty"},
           {"", "log: {level: loud}\n",
            "causeway.yaml:11:14: log.level must be debug, info, warning or error, not 'loud'"},
+          {"", "log: {requests: all}\n", "causeway.yaml:11:17: log.requests must be true or false, not 'all'"},
+          {"", "log: {slow: 1}\n",
+           "causeway.yaml:11:13: log.slow must be a time from 1ms to 10m (such as 200ms, 10s, 5m or 24h), not '1'"},
+          {"", "metrics: {}\n", "causeway.yaml:11:10: metrics.listen needs 'port': its port"},
+          {"", "metrics: {port: 9464}\n",
+           "causeway.yaml:11:10: metrics.listen needs 'port': its port\n"
+           "causeway.yaml:11:11: unknown key 'port' in metrics; known is listen"},
+          {"", "metrics: {listen: {address: 127.0.0.1}}\n",
+           "causeway.yaml:11:19: metrics.listen needs 'port': its port"},
+          {"", "metrics: {listen: {address: here, port: 1}}\n",
+           "causeway.yaml:11:29: metrics.listen.address must be an IPv4 or IPv6 address, such as 127.0.0.1, 0.0.0.0 or "
+           "::1"},
+          {"", "metrics: {listen: {port: -1}}\n",
+           "causeway.yaml:11:26: metrics.listen.port must be a whole number from 0 to 65535, not '-1'"},
           {"", "limits: {body: 1MB}\n",
            "causeway.yaml:11:16: limits.body must be a size from 1 to 1GiB (bytes, or such as 64KiB or 1MiB), not "
            "'1MB'"},
@@ -275,6 +289,22 @@ TEST(settings, further_keys_stand_under_the_data_folder) {
   EXPECT_EQ(folder.lines(load_settings(main).findings), "data/keys.yaml:1:1: keys must be a list, not a map");
 }
 
+TEST(settings, metrics_have_a_listener_of_their_own_only_where_one_is_written) {
+  const test_folder folder;
+  EXPECT_FALSE(load_settings(write_sound(folder)).content.metrics);
+  const auto written =
+      write_sound(folder, "causeway.yaml", std::string(sound_settings) + "metrics: {listen: {port: 0}}\n");
+  const auto loaded = load_settings(written);
+  EXPECT_EQ(folder.lines(loaded.findings), "");
+  ASSERT_TRUE(loaded.content.metrics);
+  EXPECT_EQ(loaded.content.metrics->address, "127.0.0.1");
+  EXPECT_EQ(loaded.content.metrics->port, 0);
+  const auto overridden = load_settings(written, {"metrics.listen.port=9464", "metrics.listen.address=::1"});
+  EXPECT_EQ(folder.lines(overridden.findings), "");
+  EXPECT_EQ(overridden.content.metrics->address, "::1");
+  EXPECT_EQ(overridden.content.metrics->port, 9464);
+}
+
 TEST(settings, every_setting_is_described_once) {
   std::map<std::string, setting_description> all;
   for (const setting_description &d : describe_settings()) {
@@ -290,7 +320,8 @@ TEST(settings, every_setting_is_described_once) {
   EXPECT_EQ(all.at("log.level").standard, "info");
   for (const char *const path :
        {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library", "copies.N.after", "security.keysFrom",
-        "security.keys.N.sha256", "limits.drain", "relay.retryMost", "gateways.takeover"})
+        "security.keys.N.sha256", "limits.drain", "relay.retryMost", "log.slow", "metrics.listen.port",
+        "gateways.takeover"})
     EXPECT_TRUE(all.contains(path)) << path;
 }
 

@@ -1,0 +1,32 @@
+// Which figures a gateway shows, under which names; README, "What to watch", explains them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/plugin_host.hpp"
+#include "relay/backlog.hpp"
+#include "relay/relay.hpp"
+#include "runtime/membership.hpp"
+#include "runtime/metrics.hpp"
+#include "store/store_figures.hpp"
+
+namespace causeway {
+
+// Where they come from. Each is called when the metrics are asked for, on that thread; they outlive the metrics.
+struct figure_sources {
+  std::function<std::map<std::string, store_figures>()> stores;
+  std::function<std::vector<plugin_info>()> plugins;
+  std::function<std::vector<route_status>()> routes;
+  std::function<std::vector<lease_status>()> leases;
+  std::function<std::vector<route_backlog>()> backlog;
+  std::function<std::size_t()> gateways;     // alive on these stores
+  std::function<std::size_t()> connections;  // callers'
+  std::function<std::size_t()> under_way;    // requests
+};
+
+void add_gateway_figures(metrics &to, const figure_sources &from);
+
+}  // namespace causeway
