@@ -68,6 +68,8 @@ std::unique_ptr<plugin_host> load_plugins(const configuration &c, const std::str
   options.keys = std::move(keys);
   options.time = std::move(time);
   options.roles = known_roles();
+  // Requests have been waited for by then: what is still open is stuck.
+  options.stop_wait = std::chrono::seconds(1);
   auto host = std::make_unique<plugin_host>(std::move(options));
   for (const auto &configured : c.content.plugins) {
     plugin_reference reference{configured.at, configured.library, {}};

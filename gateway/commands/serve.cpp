@@ -1,6 +1,11 @@
-// causeway serve: signals are taken by the main thread alone, which waits for one and then drains.
+// causeway serve: signals are taken by the main thread alone, which waits for one and then drains. A watch beside the
+// drain ends the process where it does not come to its end: a database that swallows everything or a plugin that hangs
+// holds a thread for as long as it likes. That loses nothing, for the gateway may be killed at any moment.
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "commands/commands.hpp"
 #include "commands/configuration.hpp"
@@ -14,6 +19,27 @@ namespace {
 std::string url_of(const settings &content, std::uint16_t port) {
   const bool v6 = content.address.find(':') != std::string::npos;
   return "http://" + (v6 ? "[" + content.address + "]" : content.address) + ":" + std::to_string(port);
+}
+
+// What the relay, the plugins and the stores may take to end once requests are answered, or given up.
+constexpr std::chrono::seconds to_end{5};
+
+// Ends the process after `most`, or at another signal that asks for it.
+void watch_drain(const sigset_t &signals, std::chrono::milliseconds most) {
+  std::thread([signals, until = std::chrono::steady_clock::now() + most] {
+    const char *why = "the drain took too long; stopped as it stood";
+    for (;;) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+      if (left.count() <= 0) break;
+      const timespec wait{left.count() / 1000, left.count() % 1000 * 1'000'000};
+      const int signal = sigtimedwait(&signals, nullptr, &wait);
+      if (signal != SIGTERM && signal != SIGINT) continue;
+      why = "asked to stop twice; stopped as it stood";
+      break;
+    }
+    log(log_level::warning, why);
+    std::_Exit(1);
+  }).detach();
 }
 
 // Waits for a signal that ends the program.
@@ -51,6 +77,7 @@ int serve_command(const common_options &common, const store_opener &open) {
   std::cout << "causeway: listening on " << url_of(c.content, running.port()) << std::endl;
   const int signal = wait_for_end(signals);
   log(log_level::info, "draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  watch_drain(signals, c.content.limits.drain + to_end);
   const bool whole = running.drain();
   log(whole ? log_level::info : log_level::warning, whole ? "stopped" : "stopped with requests unanswered");
   return whole ? 0 : 1;

@@ -1,13 +1,16 @@
-"""SIGTERM: what is under way is answered, what is answered stands, the relay settles its batch, and the exit code is 0."""
+"""SIGTERM: what is under way is answered, what is answered stands, the relay settles its batch, and the exit code is 0.
+Where that cannot be, the process ends all the same, in a time that is known."""
 
 import http.client
 import json
+import os
+import signal
 import socket
 import threading
 import time
 import unittest
 
-from gateway import CALLERS, Gateway, on_each_database
+from gateway import CALLERS, PATIENCE, POSTGRESQL, Gateway, on_each_database
 
 RECORD = {'type': 'Phone In', 'reason': 'Provide Inform', 'category': 'Communication', 'issue': 'Blank'}
 
@@ -76,6 +79,74 @@ class Drain:
             began = time.monotonic()
             self.gateway.stop()
             self.assertLess(time.monotonic() - began, 10)
+
+
+class DrainOfAStuckStore(unittest.TestCase):
+    """A database that neither answers nor hangs up: its processes are stopped."""
+
+    def setUp(self):
+        self.gateway = Gateway(POSTGRESQL, customers=8, settings=['limits.drain=1s'], name='stuck')
+        self.addCleanup(self.gateway.close)
+        self.gateway.start()
+        self.stopped = []
+        self.addCleanup(self.go_on)
+
+    def stop_database(self):
+        names = "', '".join(self.gateway.database.databases.values())
+        rows = self.gateway.query('pluto', f"""SELECT pid FROM pg_stat_activity
+            WHERE datname IN ('{names}') AND backend_type = 'client backend' AND pid <> pg_backend_pid()""")
+        for pid, in rows:
+            os.kill(pid, signal.SIGSTOP)
+            self.stopped.append(pid)
+        self.assertGreater(len(rows), 0)
+
+    def go_on(self):
+        while self.stopped:
+            os.kill(self.stopped.pop(), signal.SIGCONT)
+
+    def post_into_nothing(self):
+        def post():
+            with self.gateway.client('ps-officer') as client:
+                try:
+                    client.post('/v1/customers/4/communications', {**RECORD, 'subject': 'stuck'})
+                except (OSError, http.client.HTTPException):
+                    pass
+        thread = threading.Thread(target=post)
+        thread.start()
+        self.addCleanup(thread.join)
+        time.sleep(0.3)
+
+    def test_the_process_ends_in_its_time(self):
+        with self.gateway.client('ps-officer') as client:
+            answered = client.post('/v1/customers/4/communications', {**RECORD, 'subject': 'answered'})
+        self.assertEqual(201, answered.status, answered)
+        self.stop_database()
+        self.post_into_nothing()
+        began = time.monotonic()
+        self.gateway.terminate()
+        code = self.gateway.wait()
+        self.assertLess(time.monotonic() - began, 1 + 5 + 4 * PATIENCE, 'the drain, the end, and a busy machine')
+        self.assertEqual(1, code, self.gateway.log()[-2000:])
+        self.go_on()
+        self.gateway.start()
+        self.gateway.wait_until_copied()
+        copied = [subject for subject, in self.gateway.query('cuba', 'SELECT "SUBJ" FROM "CUBA_COMM"')]
+        self.assertEqual(1, copied.count('answered'))
+        self.assertLessEqual(copied.count('stuck'), 1)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        self.stop_database()
+        self.post_into_nothing()
+        self.gateway.terminate()
+        while '"draining"' not in self.gateway.log():
+            time.sleep(0.01)
+        began = time.monotonic()
+        # Signals that come before the first is heard are one.
+        while self.gateway.process.poll() is None and time.monotonic() - began < 30 * PATIENCE:
+            self.gateway.terminate()
+            time.sleep(0.05)
+        self.assertEqual(1, self.gateway.wait())
+        self.assertIn('asked to stop twice', self.gateway.log())
 
 
 if __name__ == '__main__':
