@@ -318,10 +318,9 @@ TEST(settings, every_setting_is_described_once) {
   EXPECT_EQ(all.at("limits.idempotency").standard, "1d");
   EXPECT_EQ(all.at("stores.NAME.backend").standard, "needed");
   EXPECT_EQ(all.at("log.level").standard, "info");
-  for (const char *const path :
-       {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library", "copies.N.after", "security.keysFrom",
-        "security.keys.N.sha256", "limits.drain", "relay.retryMost", "log.slow", "metrics.listen.port",
-        "gateways.takeover"})
+  for (const char *const path : {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library",
+                                 "copies.N.after", "security.keysFrom", "security.keys.N.sha256", "limits.drain",
+                                 "relay.retryMost", "log.slow", "metrics.listen.port", "gateways.takeover"})
     EXPECT_TRUE(all.contains(path)) << path;
 }
 
