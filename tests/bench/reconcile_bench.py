@@ -17,7 +17,7 @@ from gateway import POSTGRESQL, SQLITE, Gateway  # noqa: E402
 
 
 def show(what, records, done):
-    print(f'{what:10} {done.seconds:8.1f} s {records / done.seconds:10,.0f} records/s {done.peak:8.1f} MB at most   {done.sums}', flush=True)
+    print(f'{what:10} {done.seconds:8.1f} s {records / done.seconds:10,.0f} records/s {done.processor:8.1f} s of the processor {done.peak:8.1f} MB at most   {done.sums}', flush=True)
 
 
 def main():

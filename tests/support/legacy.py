@@ -39,7 +39,7 @@ def put_notes(gateway, number, first=1):
 
 
 class Measured:
-    """A command run to its end: returncode, stdout, stderr, seconds, peak resident memory in MB."""
+    """A command run to its end: returncode, stdout, stderr, seconds, seconds of the processor, peak resident memory in MB."""
 
     def __init__(self, gateway, command, *more):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -50,6 +50,7 @@ class Measured:
             process.returncode = self.returncode = os.waitstatus_to_exitcode(status)
             self.seconds = time.monotonic() - began
             self.peak = usage.ru_maxrss / 1024
+            self.processor = usage.ru_utime + usage.ru_stime
             out.seek(0)
             err.seek(0)
             self.stdout, self.stderr = out.read().decode(), err.read().decode()
