@@ -40,7 +40,8 @@ class stderr_sink final : public spdlog::sinks::base_sink<std::mutex> {
       std::string said =
           begin_of_line("warning", "lines before the last one were dropped: standard error was not read");
       add_member(said, "lines", std::to_string(dropped));
-      if (!writer_.write(said += '}')) ++dropped_lines;
+      said += '}';
+      if (!writer_.write(said)) ++dropped_lines;
     }
   }
   void flush_() override {}
