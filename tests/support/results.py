@@ -25,8 +25,12 @@ def save(file, results):
     pathlib.Path(file).write_text(json.dumps(results, indent=1), encoding='utf-8')
 
 
+def load(file):
+    return json.loads(pathlib.Path(file).read_text('utf-8'))
+
+
 def load_all(folder):
-    return [one for file in sorted(pathlib.Path(folder).glob('*.json')) for one in json.loads(file.read_text('utf-8'))]
+    return [one for file in sorted(pathlib.Path(folder).glob('*.json')) for one in load(file)]
 
 
 def counts(results):

@@ -1,19 +1,24 @@
 """Runs Python tests by file and keeps what each said.
 
-    python3 run_unittests.py STEP RESULTS.json LOGS FILE... [-k NAME]...
+    python3 run_unittests.py STEP RESULTS.json LOGS FILE... [-k NAME]... [--jobs N]
 
--k: only tests whose name contains it. What failed has its traceback in LOGS; a gateway's own log stands beside it.
+-k: only tests whose name contains it. --jobs: so many files at a time, each in a process of its own. What failed has
+its traceback in LOGS; a gateway's own log stands beside it, or in a folder of its file's name with --jobs.
 """
 
 import argparse
+import concurrent.futures
 import importlib.util
 import os
 import pathlib
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
 import results
+from run_programs import die_with_parent
 
 
 class Kept(unittest.TestResult):
@@ -75,6 +80,32 @@ def load(file):
     return module
 
 
+def run_here(given):
+    os.environ.setdefault('CAUSEWAY_TEST_LOGS', str(given.logs))
+    sys.path.insert(0, str(pathlib.Path(__file__).parent))
+    loader = unittest.TestLoader()
+    loader.testNamePatterns = [f'*{name}*' for name in given.names] or None
+    kept = Kept(given.step, given.logs)
+    for file in given.files:
+        loader.loadTestsFromModule(load(file)).run(kept)
+    return kept.kept
+
+
+def run_apart(given, file):
+    """What the tests of one file said, run by a process of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = pathlib.Path(folder) / 'results.json'
+        logs = given.logs / f'{given.step}-{file.stem}'
+        said = subprocess.run(
+            [sys.executable, __file__, given.step, kept, given.logs, file, *(f'-k{name}' for name in given.names)],
+            env={'CAUSEWAY_TEST_LOGS': str(logs), **os.environ}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors='replace', preexec_fn=die_with_parent)
+        print(said.stdout, end='', flush=True)
+        if kept.exists():
+            return results.load(kept)
+        return [results.result(given.step, file.stem, 'failed', message=f'ended with {said.returncode}\n{said.stdout[-2000:]}')]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('step')
@@ -82,18 +113,17 @@ def main():
     parser.add_argument('logs', type=pathlib.Path)
     parser.add_argument('files', type=pathlib.Path, nargs='+')
     parser.add_argument('-k', dest='names', action='append', default=[])
+    parser.add_argument('--jobs', type=int, default=1)
     given = parser.parse_args()
     given.logs.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault('CAUSEWAY_TEST_LOGS', str(given.logs))
-    sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-    loader = unittest.TestLoader()
-    loader.testNamePatterns = [f'*{name}*' for name in given.names] or None
-    kept = Kept(given.step, given.logs)
-    for file in given.files:
-        loader.loadTestsFromModule(load(file)).run(kept)
-    results.save(given.results, kept.kept)
-    return 1 if any(one['outcome'] == 'failed' for one in kept.kept) else 0
+    if given.jobs > 1 and len(given.files) > 1:
+        with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
+            kept = [one for tests in pool.map(lambda file: run_apart(given, file), given.files) for one in tests]
+    else:
+        kept = run_here(given)
+    results.save(given.results, kept)
+    return 1 if any(one['outcome'] == 'failed' for one in kept) else 0
 
 
 if __name__ == '__main__':
