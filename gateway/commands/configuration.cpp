@@ -79,6 +79,7 @@ configuration read_configuration(const common_options &common) {
   set_log_level(level_of(c.content.log.level));
   compile_routes(c);
   hide_secrets(loaded, c.findings);
+  c.secrets = std::move(loaded.secrets);
   return c;
 }
 

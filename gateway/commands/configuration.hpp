@@ -23,6 +23,8 @@ struct configuration {
   // The mapping of a route between these kinds, backwards where it runs the other way; empty where there is none.
   record_map mapping_between(const kind_ptr &from, const kind_ptr &to) const;
   std::vector<kind_ptr> copy_kinds;  // one per store that is copied from
+  // What ${NAME} and ${file:PATH} stood for, with how it was written: for hide_replacements, never to be shown.
+  std::vector<std::pair<std::string, std::string>> secrets;
 };
 
 // Sets the level of the log, too.

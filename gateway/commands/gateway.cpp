@@ -9,6 +9,7 @@
 #include "relay/operations.hpp"
 #include "relay/trace_operation.hpp"
 #include "runtime/log.hpp"
+#include "settings/substitution.hpp"
 
 namespace causeway {
 
@@ -77,6 +78,7 @@ std::unique_ptr<plugin_host> load_plugins(const configuration &c, const std::str
       reference.settings.emplace(name, plugin_reference::setting{given.at, given.content});
     host->load(reference, findings);
   }
+  hide_replacements(c.secrets, findings);  // a plugin may quote what it was given
   return host;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "settings/settings.hpp"
 #include "settings/test_folder.hpp"
@@ -67,7 +69,7 @@ TEST(substitution, takes_the_environment_and_files) {
   ::setenv("CAUSEWAY_TEST_PART", "part ${NOT_AGAIN}", 1);
   ::setenv("CAUSEWAY_TEST_PORT", "81", 1);
   const test_folder folder;
-  folder.write("secrets/word", "open: sesame\r\n");
+  folder.write_secret("secrets/word", "open: sesame\r\n");
   const std::string text =
       with(sound_settings, "connect: a.db",
            "connect: \"x ${CAUSEWAY_TEST_PART} ${file:secrets/word} $${literal} ${CAUSEWAY_TEST_PORT}$\"") +
@@ -102,6 +104,44 @@ TEST(substitution, refuses_with_exact_findings) {
     const auto main = write_sound(folder, "causeway.yaml", with(sound_settings, "a.db", row.connect));
     EXPECT_EQ(folder.lines(load_settings(main).findings), row.findings) << row.connect;
   }
+}
+
+TEST(substitution, takes_a_secret_only_from_a_file_of_its_owner_alone) {
+  const test_folder folder;
+  const auto word = folder.write("word", "s3cr3t-Hunter2");
+  const auto main = write_sound(folder, "causeway.yaml", with(sound_settings, "a.db", "'${file:word}'"));
+  const auto findings = [&](mode_t mode) {
+    EXPECT_EQ(::chmod(word.c_str(), mode), 0);
+    return folder.lines(load_settings(main).findings);
+  };
+  for (const mode_t sound : {0600, 0400, 0700}) EXPECT_EQ(findings(sound), "") << sound;
+  const struct {
+    mode_t mode;
+    std::string written;
+  } table[] = {{0644, "644"}, {0640, "640"}, {0604, "604"}, {0620, "620"}, {0602, "602"}, {0601, "601"}, {0444, "444"}};
+  for (const auto &row : table)
+    EXPECT_EQ(findings(row.mode),
+              "causeway.yaml:2:34: cannot take 'word': others than its owner have rights on it (mode " + row.written +
+                  "); a secret is its owner's alone: chmod 600 word");
+  EXPECT_EQ(load_settings(main).content.stores[0].connect, "${file:word}");
+
+  // What systemd gives by an access list shows as rights of the group.
+  ::setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);
+  EXPECT_EQ(findings(0440), "");
+  EXPECT_NE(findings(0444), "");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+TEST(substitution, takes_no_secret_from_a_file_of_another_user) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  const test_folder folder;
+  const auto word = folder.write_secret("word", "s3cr3t-Hunter2");
+  ASSERT_EQ(::chown(word.c_str(), 4711, 4711), 0);
+  const auto main = write_sound(folder, "causeway.yaml", with(sound_settings, "a.db", "'${file:word}'"));
+  EXPECT_EQ(
+      folder.lines(load_settings(main).findings),
+      "causeway.yaml:2:34: cannot take 'word': it belongs to another user (4711), who may change it; chown it to the "
+      "user 0, whom Causeway runs as, then chmod 600");
 }
 
 // Put the secret in the place of every value there is, in every file: whatever is said of it, the secret is not.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 #include "store/field_check.hpp"
@@ -17,8 +19,36 @@ bool is_name(std::string_view text) {
          std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
+// systemd hands a unit its credentials in a folder that nobody else enters; where it grants them by an access list, the
+// list shows as rights of the group.
+bool is_credential(const std::filesystem::path &file) {
+  const char *const folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder && *folder && file.parent_path() == std::filesystem::path(folder);
+}
+
+// What is wrong with who may read or change this file; empty: nothing.
+std::string fault_of_rights(const std::filesystem::path &file) {
+  struct stat found{};
+  if (::stat(file.c_str(), &found) != 0) return {};  // reading it says why
+  if (found.st_uid != ::geteuid() && found.st_uid != 0)
+    return "it belongs to another user (" + std::to_string(found.st_uid) +
+           "), who may change it; chown it to the user " + std::to_string(::geteuid()) +
+           ", whom Causeway runs as, then chmod 600";
+  const mode_t others = found.st_mode & (is_credential(file) ? mode_t(S_IRWXO) : mode_t(S_IRWXG | S_IRWXO));
+  if (others == 0) return {};
+  std::string octal;
+  for (const int shift : {6, 3, 0}) octal += char('0' + ((found.st_mode >> shift) & 7));
+  return "others than its owner have rights on it (mode " + octal + "); a secret is its owner's alone: chmod 600 " +
+         file.string();
+}
+
 std::optional<std::string> content_of_file(const std::string &path, const place &at, std::string &why) {
-  auto content = read_file(folder_of(at) / path, most_secret_bytes, why);
+  const std::filesystem::path file = folder_of(at) / path;
+  if (auto fault = fault_of_rights(file); !fault.empty() && std::filesystem::is_regular_file(file)) {
+    why = "cannot take '" + path + "': " + fault;
+    return std::nullopt;
+  }
+  auto content = read_file(file, most_secret_bytes, why);
   if (!content) {
     why = "cannot read '" + path + "': " + why;
     return std::nullopt;

@@ -18,7 +18,8 @@ inline constexpr std::size_t most_secret_bytes = 64 << 10;
 
 // Replaces in all scalars below `node`, keys left alone; what is put in is not looked at again, and `$${` stands for
 // `${`. A file's PATH is relative to the file that the node stands in (to the working directory for --set); the line
-// end that ends it is dropped. An unset variable and an unreadable file are findings, and the scalar stays as written.
+// end that ends it is dropped. An unset variable, an unreadable file, and one that others than its owner may read or
+// that belongs to neither root nor this process's user are findings, and the scalar stays as written.
 // Not while another thread changes the environment.
 void substitute(yaml_node &node, std::vector<replacement> &done, std::vector<finding> &findings);
 

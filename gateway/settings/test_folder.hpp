@@ -44,6 +44,13 @@ class test_folder {
     return file;
   }
 
+  // The same, for its owner alone.
+  std::filesystem::path write_secret(const std::string &name, std::string_view content) const {
+    const auto file = write(name, content);
+    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    return file;
+  }
+
   // One finding a line, without this folder's path and without "error: ", which they all are.
   std::string lines(const std::vector<finding> &findings) const {
     std::string out;

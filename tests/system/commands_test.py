@@ -106,6 +106,17 @@ class Check(CommandTestCase):
         done = gateway.run('check', expect=1)
         self.assertNotIn('hush42', done.stdout + done.stderr)
 
+    def test_no_secret_is_said_by_a_plugin_that_was_given_it(self):
+        gateway = self.gateway(settings=['plugins.online_accounts.settings.allowedChannels=${file:secret}'])
+        secret = gateway.folder / 'secret'
+        secret.write_text('hush42')
+        secret.chmod(0o600)
+        for command in ('check', 'serve'):
+            with self.subTest(command=command):
+                done = gateway.run(command, expect=1)
+                self.assertIn('${file:secret}', done.stderr)
+                self.assertNotIn('hush42', done.stdout + done.stderr)
+
 
 class Plugins(CommandTestCase):
     def test_it_lists_what_is_loaded(self):
