@@ -9,9 +9,10 @@ gateway_packages=(
   prometheus-cpp-dev
 )
 
-# And what it takes to test it. g++ builds a plugin that is loaded into the clang-built gateway.
+# And what it takes to test it. g++ builds a plugin that is loaded into the clang-built gateway; dpkg-dev, file and lintian
+# make and judge Debian packages.
 test_packages=(
-  clang-format-19 clang-tidy-19 g++ git libboost-context1.81-dev libclang-rt-19-dev libgmock-dev libgtest-dev llvm-19
+  clang-format-19 clang-tidy-19 dpkg-dev file g++ git lintian libboost-context1.81-dev libclang-rt-19-dev libgmock-dev libgtest-dev llvm-19
   postgresql-15 python3 python3-psycopg2
 )
 

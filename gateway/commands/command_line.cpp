@@ -1,19 +1,29 @@
 // The command line: what can be said, and which command it means. CLI11 does the parsing and the help texts.
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <iostream>
 
 #include "commands/commands.hpp"
+#include "commands/manual.hpp"
 
 namespace causeway {
 
 namespace {
 
-// <where the program is>/../lib/causeway/plugins
-std::string plugin_folder_beside_program() {
+// The prefix that the program stands in: /usr of /usr/bin/causeway.
+std::filesystem::path prefix() {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return "lib/causeway/plugins";
-  return (program.parent_path().parent_path() / "lib" / "causeway" / "plugins").string();
+  return error ? std::filesystem::path("/usr") : program.parent_path().parent_path();
+}
+
+// What was only built runs in its tree. What was installed looks where its packages put the configuration, whatever the
+// working directory is: a stranger's folder must not lend it one.
+std::string standard_configuration() {
+  const auto at = prefix();
+  std::error_code ignored;
+  if (std::filesystem::exists(at / "CMakeCache.txt", ignored)) return "config/causeway.yaml";
+  return ((at.filename() == "usr" ? at.parent_path() : at) / "etc" / "causeway" / "causeway.yaml").string();
 }
 
 }  // namespace
@@ -25,8 +35,12 @@ int run(int argc, char **argv, const store_opener &open) {
   app.fallthrough();
 
   common_options common;
-  common.plugin_folder = plugin_folder_beside_program();
-  app.add_option("--config", common.config, "The configuration file")->capture_default_str();
+  common.config = standard_configuration();
+  common.plugin_folder = (prefix() / "lib" / "causeway" / "plugins").string();
+  app.set_version_flag("--version", "causeway " CAUSEWAY_VERSION, "Print the version");
+  app.add_option("--config", common.config,
+                 "The configuration file; else /etc/causeway/causeway.yaml of an installed program, "
+                 "config/causeway.yaml of one that was only built");
   app.add_option("--set", common.overrides, "Override a setting: a.b=value; may be given again")
       ->allow_extra_args(false);  // what stands behind it is the command's
 
@@ -85,6 +99,12 @@ int run(int argc, char **argv, const store_opener &open) {
 
   auto *plugins = app.add_subcommand("plugins", "List the configured plugins and their operations");
 
+  std::string page;
+  auto *manual = app.add_subcommand("manual", "Print a page of the manual or the completion for bash");
+  manual->add_option("PAGE", page, "causeway.1, causeway.yaml.5 or bash-completion")
+      ->required()
+      ->check(CLI::IsMember({"causeway.1", "causeway.yaml.5", "bash-completion"}));
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {
@@ -99,6 +119,12 @@ int run(int argc, char **argv, const store_opener &open) {
   if (*trace) return trace_command(common, traced, as_json, open);
   if (*new_key) return new_key_command(key_name, roles);
   if (*plugins) return plugins_command(common);
+  if (*manual) {
+    std::cout << (page == "causeway.1"        ? commands_page(app)
+                  : page == "causeway.yaml.5" ? settings_page()
+                                              : bash_completion(app));
+    return std::cout.flush() ? 0 : 1;
+  }
   return 1;
 }
 
