@@ -52,6 +52,7 @@ OPERATIONS = [
     ('POST', f'{DEAD_LETTERS}/1/replay', OPERATOR, 422),
     ('POST', f'{DEAD_LETTERS}/1/discard', OPERATOR, 422),
     ('GET', f'{COMMUNICATION}/crossing', OPERATOR, 404),
+    ('GET', '/metrics', OPERATOR, 200),
 ]
 # Method and path of what needs no credential.
 OPEN = ['/livez', '/readyz', '/openapi.json']
