@@ -2,6 +2,7 @@
 // request, the listener last; and the other way round when it drains.
 #include "commands/gateway.hpp"
 
+#include <algorithm>
 #include <thread>
 
 #include "commands/gateway_figures.hpp"
@@ -94,6 +95,7 @@ gateway::~gateway() { drain(); }
 bool gateway::start(std::vector<finding> &findings) {
   if (!stores_.prepare(patience_at_start, findings)) return false;
   if (!join(findings)) return false;
+  make_breakers();
   make_faces();
   plugins_ = load_plugins(configuration_, common_.plugin_folder, faces_, keys_, clock_, findings);
   if (has_errors(findings)) return false;
@@ -124,8 +126,22 @@ bool gateway::join(std::vector<finding> &findings) {
   return true;
 }
 
+void gateway::make_breakers() {
+  for (const auto &[name, store] : stores_.by_name()) {
+    breaker_store_options options;
+    options.name = name;
+    options.breaker = configuration_.content.breaker;
+    options.elapsed = [time = clock_] { return time->elapsed(); };
+    options.changed = [of = name](std::string_view which, breaker_state now) {
+      log(now == breaker_state::open ? log_level::warning : log_level::info, "circuit breaker",
+          {{"store", of}, {"of", std::string(which)}, {"state", std::string(to_string(now))}});
+    };
+    guarded_.emplace(name, std::make_shared<breaker_store>(*store, std::move(options)));
+  }
+}
+
 void gateway::make_faces() {
-  for (auto &[name, store] : stores_.by_name()) {
+  for (const auto &[name, store] : guarded_) {
     std::vector<copy_route> from_here;
     for (const auto &route : configuration_.routes)
       if (route.map->from()->store == name) from_here.push_back(route);
@@ -144,7 +160,7 @@ std::map<std::string, record_store *> gateway::sources() const {
   std::map<std::string, record_store *> all;
   for (const auto &route : configuration_.routes) {
     const auto &name = route.map->from()->store;
-    all.emplace(name, stores_.find(name).get());
+    all.emplace(name, guarded_.at(name).get());
   }
   return all;
 }
@@ -165,6 +181,12 @@ std::vector<readiness_part> gateway::readiness() const {
     const bool serving = store->state() == store_state::serving;
     parts.push_back({"store", name, serving ? "serving" : "away", serving});
   }
+  for (const auto &[name, store] : guarded_) {
+    const auto reads = store->reads(), writes = store->writes();
+    std::string state(to_string(reads));
+    if (writes != reads) state = "reads " + state + ", writes " + std::string(to_string(writes));
+    parts.push_back({"breaker", name, state, reads != breaker_state::open && writes != breaker_state::open});
+  }
   for (const auto &plugin : plugins_->plugins())
     parts.push_back({"plugin", plugin.name, plugin.state, plugin.state == "serving"});
   // A route that cannot copy for now loses nothing, so it does not make the gateway unready: its store does.
@@ -178,7 +200,7 @@ void gateway::serve() {
   std::map<std::string, record_store *> contents;
   for (const auto &[name, store] : stores_.by_name()) {
     relay_stores.emplace(name, relay_store{store.get(), configuration_.content.find_store(name)->kinds});
-    contents.emplace(name, store.get());
+    contents.emplace(name, guarded_.at(name).get());
   }
   relay_ = std::make_unique<relay>(relay_options_of(configuration_.content), relay_stores, configuration_.routes,
                                    *members_, *clock_);
@@ -227,6 +249,11 @@ std::shared_ptr<const api> gateway::make_api(std::vector<operation> operations, 
   api_options options;
   options.authenticate = [known = access_](std::string_view header) { return known->authenticate(header); };
   options.readiness = [this] { return readiness(); };
+  options.retry_in = [this] {
+    std::chrono::milliseconds longest{0};
+    for (const auto &[name, store] : guarded_) longest = std::max(longest, store->retry_in());
+    return longest;
+  };
   if (counted) {
     options.keys = kept_answers_;
     options.counts = metrics_;

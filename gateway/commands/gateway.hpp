@@ -20,6 +20,7 @@
 #include "runtime/membership.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/scraper.hpp"
+#include "store/breaker_store.hpp"
 
 namespace causeway {
 
@@ -47,6 +48,7 @@ class gateway {
 
  private:
   bool join(std::vector<finding> &findings);
+  void make_breakers();
   void make_faces();
   std::map<std::string, record_store *> sources() const;
   std::vector<operation> operations();
@@ -61,8 +63,11 @@ class gateway {
   const std::shared_ptr<key_maker> keys_;
   stores stores_;
   std::unique_ptr<membership> members_;
+  // What requests get to a store through, by its name. The relay and the membership, which judge for themselves whether
+  // it is worth while to try, do not.
+  std::map<std::string, std::shared_ptr<breaker_store>> guarded_;
   std::map<std::string, std::shared_ptr<record_store>>
-      faces_;  // what plugins get: a store, its outbox and its character set before it
+      faces_;  // what plugins get: a store, its breaker, outbox and character set before it
   std::vector<std::shared_ptr<outbox_store>> outboxes_;
   std::unique_ptr<plugin_host> plugins_;
   std::unique_ptr<relay> relay_;

@@ -86,7 +86,7 @@ void api::add_own_operations(std::vector<operation> &operations) {
     done(std::move(a));
   };
   auto readyz = own_operation(
-      "/readyz", "Whether requests can be served: the state of each store, plugin and route.",
+      "/readyz", "Whether requests can be served: the state of each store, its circuit breaker, plugin and route.",
       R"({"type":"object","properties":{"status":{"enum":["ready","not-ready"]},"parts":{"type":"array","items":)"
       R"({"type":"object","properties":{"kind":{"type":"string"},"name":{"type":"string"},"state":{"type":"string"},)"
       R"("ready":{"type":"boolean"}}}}}})");

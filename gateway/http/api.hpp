@@ -2,6 +2,7 @@
 // and hands it to server::replace.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,7 +20,7 @@ namespace causeway {
 
 // One part of what /readyz says.
 struct readiness_part {
-  std::string kind;   // "store", "plugin", "route"
+  std::string kind;   // "store", "breaker", "plugin", "route"
   std::string name;   // "pluto"
   std::string state;  // in words: "serving", "away"
   bool ready = true;
@@ -31,6 +32,8 @@ struct api_options {
   std::function<std::optional<principal>(std::string_view authorization)> authenticate;
   // For /readyz; any thread, quick. None: always ready.
   std::function<std::vector<readiness_part>()> readiness;
+  // How long who is answered 503 because of a store had best wait; any thread, quick. None: a second.
+  std::function<std::chrono::milliseconds()> retry_in;
   // Keeps answers by Idempotency-Key; the same object over all reloads. Null: keys have no effect.
   std::shared_ptr<idempotency> keys;
   std::string version = "0.1.0";  // of the OpenAPI document

@@ -81,6 +81,9 @@ response exchange::to_response_of_operation(answer a, bool replayed) const {
     a.body.clear();
     a.content_type.clear();
   }
+  if (a.status == 503 && a.code == code_of(503) && api_->options().retry_in)
+    a.retry_after =
+        std::max(a.retry_after, int(std::chrono::ceil<std::chrono::seconds>(api_->options().retry_in()).count()));
   response r = to_response(a, who_);
   if (replayed) r.add("Idempotent-Replayed", "true");
   r.omit_body = head_.method == "HEAD";

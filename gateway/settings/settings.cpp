@@ -87,6 +87,7 @@ class reader {
     read_limits(top);
     read_relay(top);
     read_gateways(top);
+    read_breaker(top);
     read_log(top);
     read_metrics(top);
   }
@@ -266,6 +267,16 @@ class reader {
     section in = top.inner("gateways", "how gateways on the same stores share the work; the same for all of them");
     in.duration("takeover", out_.takeover, 500ms, 5s,
                 "within which what a gateway held that died or stalls is taken over by another");
+    in.finish();
+  }
+
+  void read_breaker(section &top) {
+    breaker_options &b = out_.breaker;
+    section in =
+        top.inner("breaker", "when a store that fails is left alone for a while: what needs it is answered 503");
+    in.number("failures", b.failures, 1, 1'000'000, "failures one after another, without an answer in between");
+    in.duration("silence", b.silence, 100ms, 10min, "or nothing answered for so long, though requests wait");
+    in.duration("pause", b.pause, 10ms, 10min, "how long until one request tries it again");
     in.finish();
   }
 

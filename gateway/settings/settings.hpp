@@ -14,6 +14,7 @@
 #include "causeway/value.hpp"
 #include "mapping/declaration.hpp"
 #include "runtime/finding.hpp"
+#include "store/circuit_breaker.hpp"
 #include "store/record_kind.hpp"
 
 namespace causeway {
@@ -108,6 +109,7 @@ struct settings {
   relay_settings relay;
   // Within which what a gateway held that died or stalls is another's: its copies, its keys.
   std::chrono::milliseconds takeover{5'000};
+  breaker_options breaker;                  // of every store
   std::optional<metrics_settings> metrics;  // nothing: GET /metrics of the API alone
 
   // Null where there is none of this name.

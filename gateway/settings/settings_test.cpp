@@ -40,8 +40,7 @@ TEST(settings, faults_of_single_settings) {
           {"", "lisen: {}\n", "causeway.yaml:11:1: unknown key 'lisen'; did you mean 'listen'?"},
           {"", "zebra: 1\n",
            "causeway.yaml:11:1: unknown key 'zebra'; known are dataDir, listen, stores, plugins, copies, security, "
-           "limits, "
-           "relay, gateways, log and metrics"},
+           "limits, relay, gateways, breaker, log and metrics"},
           {"", "listen: {prot: 1}\n", "causeway.yaml:11:10: unknown key 'prot' in listen; did you mean 'port'?"},
           {"", "listen: {port: 1, port: 2}\n", "causeway.yaml:11:19: duplicate key 'port'; the first is in line 11"},
           {"", "listen: {port: 65536}\n",
@@ -104,6 +103,11 @@ TEST(settings, faults_of_single_settings) {
           {"", "gateways: {takeover: 6s}\n",
            "causeway.yaml:11:22: gateways.takeover must be a time from 500ms to 5s (such as 200ms, 10s, 5m or 24h), "
            "not '6s'"},
+          {"", "breaker: {failures: 0}\n",
+           "causeway.yaml:11:21: breaker.failures must be a whole number from 1 to 1000000, not '0'"},
+          {"", "breaker: {silence: 5}\n",
+           "causeway.yaml:11:20: breaker.silence must be a time from 100ms to 10m (such as 200ms, 10s, 5m or 24h), not "
+           "'5'"},
       });
 }
 
@@ -318,9 +322,10 @@ TEST(settings, every_setting_is_described_once) {
   EXPECT_EQ(all.at("limits.idempotency").standard, "1d");
   EXPECT_EQ(all.at("stores.NAME.backend").standard, "needed");
   EXPECT_EQ(all.at("log.level").standard, "info");
-  for (const char *const path : {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library",
-                                 "copies.N.after", "security.keysFrom", "security.keys.N.sha256", "limits.drain",
-                                 "relay.retryMost", "log.slow", "metrics.listen.port", "gateways.takeover"})
+  for (const char *const path :
+       {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library", "copies.N.after", "security.keysFrom",
+        "security.keys.N.sha256", "limits.drain", "relay.retryMost", "log.slow", "metrics.listen.port",
+        "gateways.takeover", "breaker.silence"})
     EXPECT_TRUE(all.contains(path)) << path;
 }
 

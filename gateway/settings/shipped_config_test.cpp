@@ -73,6 +73,9 @@ TEST(shipped_config, postgresql_loads_without_findings_and_says_the_defaults) {
   EXPECT_EQ(s.relay.retry_first, relay_settings().retry_first);
   EXPECT_EQ(s.relay.retry_most, relay_settings().retry_most);
   EXPECT_EQ(s.takeover, settings().takeover);
+  EXPECT_EQ(s.breaker.failures, breaker_options().failures);
+  EXPECT_EQ(s.breaker.silence, breaker_options().silence);
+  EXPECT_EQ(s.breaker.pause, breaker_options().pause);
 }
 
 TEST(shipped_config, cuba_communication_has_cubas_conventions) {
