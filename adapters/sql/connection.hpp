@@ -1,6 +1,7 @@
 // One connection and the statements prepared on it. Belongs to one worker thread; nothing here is shared.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +13,7 @@
 
 #include "sql/dialect.hpp"
 #include "sql/failure.hpp"
+#include "sql/overdue_watch.hpp"
 #include "sql/table.hpp"
 
 namespace soci {
@@ -54,6 +56,7 @@ struct connect_options {
   bool create = false;     // SQLite: the file may be created
   bool read_only = false;  // nothing can be written
   std::function<time_point()> now;
+  std::shared_ptr<overdue_watch> watch;  // PostgreSQL: hangs up when there is no answer; may be null
 };
 
 class connection {
@@ -71,6 +74,10 @@ class connection {
   // Bounds every statement from now on: it fails with failure_class::deadline at, or a moment after, this time.
   // Call it outside transactions.
   virtual void bound(time_point deadline) = 0;
+  // For whatever is asked next an answer is expected within this time, 0: nothing is under way. Beyond it the
+  // connection is given up: what waits there throws failure_class::lost. `bound` expects answers a while after its
+  // deadline.
+  virtual void expect_answer(std::chrono::milliseconds /*within*/) {}
   // Begins a transaction that writes.
   virtual void begin() = 0;
   void commit() { execute("COMMIT"); }

@@ -20,15 +20,24 @@ failure_class classify_sqlstate(std::string_view sqlstate) {
       {"22003", failure_class::invalid},      // numeric_value_out_of_range
       {"22021", failure_class::invalid},      // character_not_in_repertoire
       {"22P05", failure_class::invalid},      // untranslatable_character
-      {"40", failure_class::again},           // serialization_failure, deadlock_detected
+      {"54000", failure_class::invalid},      // program_limit_exceeded: too long for an index
+      {"40001", failure_class::again},        // serialization_failure
+      {"40P01", failure_class::again},        // deadlock_detected
       {"55P03", failure_class::again},        // lock_not_available
       {"25P03", failure_class::lost},         // idle_in_transaction_session_timeout: it has hung up
+      {"25P04", failure_class::lost},         // transaction_timeout: it has hung up
       {"57014", failure_class::deadline},     // query_canceled
-      {"57P", failure_class::lost},           // shutdown, crash, being started, database dropped
+      {"57P01", failure_class::lost},         // admin_shutdown: a stop, or a backend that was told to end
+      {"57P02", failure_class::lost},         // crash_shutdown
+      {"57P03", failure_class::lost},         // cannot_connect_now: it is starting or stopping
+      {"57P04", failure_class::lost},         // database_dropped
+      {"57P05", failure_class::lost},         // idle_session_timeout
       {"08", failure_class::lost},            // connection exceptions
-      {"53", failure_class::unavailable},     // disk full, out of memory, too many connections
+      {"53100", failure_class::exhausted},    // disk_full
+      {"53200", failure_class::exhausted},    // out_of_memory
+      {"53", failure_class::unavailable},     // too many connections and the like
       {"25006", failure_class::unavailable},  // read_only_sql_transaction: a standby
-      {"58030", failure_class::unavailable},  // io_error
+      {"58", failure_class::unavailable},     // io_error, a file that is gone
   };
   for (const rule &r : rules)
     if (sqlstate.starts_with(r.begins)) return r.what;
@@ -56,11 +65,12 @@ failure_class classify_sqlite(int extended_code) {
     case 5:  // SQLITE_BUSY
     case 6:  // SQLITE_LOCKED
       return failure_class::again;
+    case 7:   // SQLITE_NOMEM
+    case 13:  // SQLITE_FULL
+      return failure_class::exhausted;
     case 8:   // SQLITE_READONLY
     case 10:  // SQLITE_IOERR
-    case 13:  // SQLITE_FULL
     case 14:  // SQLITE_CANTOPEN
-    case 7:   // SQLITE_NOMEM
       return failure_class::unavailable;
     case 18:  // SQLITE_TOOBIG
     case 20:  // SQLITE_MISMATCH

@@ -12,7 +12,8 @@ enum class failure_class {
   invalid,      // a value that the column cannot hold
   deadline,     // the statement took longer than it may
   again,        // lost against another transaction; may well work at the next try
-  unavailable,  // the database cannot do it now
+  exhausted,    // the database lacks the room for it, on disk or in memory; for something smaller it may have it
+  unavailable,  // the database cannot do anything of the kind now
   lost,         // the connection is gone
   internal,     // anything else: a defect, here or in the schema
 };

@@ -11,15 +11,19 @@ TEST(failure, is_classified_by_sqlstate) {
     failure_class what;
   };
   const row table[] = {
-      {"23505", failure_class::unique},      {"23503", failure_class::reference},
-      {"23502", failure_class::invalid},     {"23514", failure_class::invalid},
-      {"22001", failure_class::invalid},     {"22P05", failure_class::invalid},
-      {"22P02", failure_class::internal},    {"40P01", failure_class::again},
-      {"40001", failure_class::again},       {"55P03", failure_class::again},
-      {"57014", failure_class::deadline},    {"57P01", failure_class::lost},
-      {"08006", failure_class::lost},        {"53300", failure_class::unavailable},
-      {"53100", failure_class::unavailable}, {"25006", failure_class::unavailable},
-      {"42P01", failure_class::internal},    {"", failure_class::internal},
+      {"23505", failure_class::unique},    {"23503", failure_class::reference},
+      {"23502", failure_class::invalid},   {"23514", failure_class::invalid},
+      {"22001", failure_class::invalid},   {"22P05", failure_class::invalid},
+      {"22P02", failure_class::internal},  {"40P01", failure_class::again},
+      {"40001", failure_class::again},     {"55P03", failure_class::again},
+      {"57014", failure_class::deadline},  {"57P01", failure_class::lost},
+      {"57P02", failure_class::lost},      {"57P03", failure_class::lost},
+      {"57P05", failure_class::lost},      {"25P03", failure_class::lost},
+      {"40003", failure_class::internal},  {"54000", failure_class::invalid},
+      {"53200", failure_class::exhausted}, {"58030", failure_class::unavailable},
+      {"08006", failure_class::lost},      {"53300", failure_class::unavailable},
+      {"53100", failure_class::exhausted}, {"25006", failure_class::unavailable},
+      {"42P01", failure_class::internal},  {"", failure_class::internal},
       {"25P02", failure_class::internal},
   };
   for (const row &r : table) EXPECT_EQ(classify_sqlstate(r.state), r.what) << r.state;
@@ -31,11 +35,12 @@ TEST(failure, is_classified_by_sqlites_extended_code) {
     failure_class what;
   };
   const row table[] = {
-      {2067, failure_class::unique},    {1555, failure_class::unique},     {787, failure_class::reference},
-      {1299, failure_class::invalid},   {275, failure_class::invalid},     {3091, failure_class::invalid},
-      {9, failure_class::deadline},     {5, failure_class::again},         {517, failure_class::again},
-      {13, failure_class::unavailable}, {778, failure_class::unavailable}, {14, failure_class::unavailable},
-      {1, failure_class::internal},     {11, failure_class::internal},     {0, failure_class::internal},
+      {2067, failure_class::unique},     {1555, failure_class::unique},    {787, failure_class::reference},
+      {1299, failure_class::invalid},    {275, failure_class::invalid},    {3091, failure_class::invalid},
+      {9, failure_class::deadline},      {5, failure_class::again},        {517, failure_class::again},
+      {13, failure_class::exhausted},    {7, failure_class::exhausted},    {8, failure_class::unavailable},
+      {778, failure_class::unavailable}, {14, failure_class::unavailable}, {1, failure_class::internal},
+      {11, failure_class::internal},     {0, failure_class::internal},
   };
   for (const row &r : table) EXPECT_EQ(classify_sqlite(r.code), r.what) << r.code;
 }

@@ -1,4 +1,5 @@
-// PostgreSQL through SOCI, bounded by statement_timeout.
+// PostgreSQL through SOCI, bounded by statement_timeout; and where the server does not get to say even that, by hanging
+// up: tcp_user_timeout and keepalives find a network that is gone, not a server or a proxy that has stopped.
 #include <algorithm>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
@@ -9,13 +10,32 @@ namespace causeway::sql {
 
 namespace {
 
-// A server that cannot be reached must not hold a worker for minutes: where the site says nothing, these hold. In a
-// connection string of key=value form the site's own words stand behind them and win.
+// postgresql://host/pluto?x=y as key=value. What is no connection string stays as it is, for libpq to refuse.
+std::string in_words(const std::string &connect) {
+  if (!connect.starts_with("postgresql://") && !connect.starts_with("postgres://")) return connect;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(connect.c_str(), nullptr),
+                                                                             &PQconninfoFree);
+  std::string words;
+  for (const auto *one = options.get(); one && one->keyword; ++one) {
+    if (!one->val) continue;
+    words.append(one->keyword).append("='");
+    for (const char *c = one->val; *c; ++c) {
+      if (*c == '\'' || *c == '\\') words += '\\';
+      words += *c;
+    }
+    words += "' ";
+  }
+  return options ? words : connect;
+}
+
+// A server that cannot be reached must not hold a worker for minutes: where the site says nothing, these hold. The
+// site's own words stand behind them and win.
 std::string with_patience(const std::string &connect) {
-  if (connect.starts_with("postgresql://") || connect.starts_with("postgres://")) return connect;
+  const std::string words = in_words(connect);
+  if (words.starts_with("postgres")) return words;
   return "connect_timeout=5 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=30000 "
          "application_name=causeway " +
-         connect;
+         words;
 }
 
 // libpq's words from where they speak of the server. What comes before that, or instead of it, may quote the connection
@@ -34,7 +54,8 @@ std::string reason_of(const std::string &message) {
 class postgresql_connection final : public connection {
  public:
   postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
-      : connection(std::move(opened)), now_(options.now) {
+      : connection(std::move(opened)), now_(options.now), line_(options.watch, PQsocket(handle_of(session()))) {
+    line_.expect(longest_opening);
     // libpq writes what the server remarks to standard error, values of triggers included.
     PQsetNoticeProcessor(handle_of(session()), [](void *, const char *) {}, nullptr);
     execute("SET client_encoding TO 'UTF8'");
@@ -45,8 +66,12 @@ class postgresql_connection final : public connection {
     // gateway that stalls within a transaction must let go, or no other could raise its fences.
     execute("SET lock_timeout TO '1s'");
     execute("SET idle_in_transaction_session_timeout TO '5s'");
+    line_.expect_nothing();
   }
-  ~postgresql_connection() override { forget_statements(); }
+  ~postgresql_connection() override {
+    line_.expect(longest_opening);
+    forget_statements();
+  }
 
   sql_dialect dialect() const override { return sql_dialect::postgresql; }
 
@@ -61,16 +86,26 @@ class postgresql_connection final : public connection {
   // Setting it costs a round trip, so what is set stays while it bounds nearly as well.
   void bound(time_point deadline) override {
     if (deadline == time_point::max()) {
+      line_.expect_nothing();
       if (timeout_ == 0) return;
       execute("SET statement_timeout TO 0");
       timeout_ = 0;
       return;
     }
     const std::int64_t left = std::max<std::int64_t>(1, (deadline - now_()).count());
+    // Later than the server's own timeout, so that it is the server that says so where it can.
+    line_.expect(std::chrono::milliseconds(std::min(left, longest_bound) * 5 / 4 + 1000));
     if (timeout_ >= left && timeout_ <= left + left / 4 + 50) return;
-    const std::int64_t wanted = std::min<std::int64_t>(left + left / 10 + 10, 86'400'000);
+    const std::int64_t wanted = std::min<std::int64_t>(left + left / 10 + 10, longest_bound);
     execute("SET statement_timeout TO " + std::to_string(wanted));
     timeout_ = wanted;
+  }
+
+  void expect_answer(std::chrono::milliseconds within) override {
+    if (within.count() > 0)
+      line_.expect(within);
+    else
+      line_.expect_nothing();
   }
 
   void begin() override { execute("BEGIN"); }
@@ -84,12 +119,17 @@ class postgresql_connection final : public connection {
     } catch (const soci::soci_error &) {
       state = "none";
     }
-    if (PQstatus(handle_of(session())) != CONNECTION_OK) return {failure_class::lost, "the connection is gone"};
+    if (PQstatus(handle_of(session())) != CONNECTION_OK)
+      return {failure_class::lost, line_.hung_up() ? "no answer in time" : "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};
   }
 
  private:
+  static constexpr std::int64_t longest_bound = 86'400'000;          // milliseconds
+  static constexpr std::chrono::milliseconds longest_opening{5000};  // or closing
+
   std::function<time_point()> now_;
+  overdue_watch::line line_;  // gone before the session is
   std::int64_t timeout_ = 0;  // as set on the server, milliseconds; 0: none
 };
 

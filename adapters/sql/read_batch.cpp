@@ -245,6 +245,7 @@ fault fault_of(const database_failure &failure, const batch_context &context, st
       return {outcome::deadline, "the deadline passed while the database worked", {}};
     case failure_class::again:
       return {outcome::unavailable, "the change lost against others again and again", {}};
+    case failure_class::exhausted:
     case failure_class::unavailable:
     case failure_class::lost:
       context.report("database unavailable", failure.code);

@@ -19,7 +19,8 @@ struct sql_store::parts {
   explicit parts(sql_store_options given)
       : options(std::move(given)),
         queue(options.queue, options.dialect == sql_dialect::sqlite3),
-        workers({options.name, connect_options_of(options), options.readers, {options.now, options.report}}, queue) {
+        watch(options.dialect == sql_dialect::postgresql ? std::make_shared<overdue_watch>() : nullptr),
+        workers({options.name, connection_options(), options.readers, {options.now, options.report}}, queue) {
     adopt(options.kinds);
   }
 
@@ -44,8 +45,8 @@ struct sql_store::parts {
     return with(*tables);
   }
 
-  static connect_options connect_options_of(const sql_store_options &o) {
-    return {o.dialect, o.connect, o.create, o.read_only, o.now};
+  connect_options connection_options() const {
+    return {options.dialect, options.connect, options.create, options.read_only, options.now, watch};
   }
 
   // Queues the job, or answers it at once.
@@ -82,6 +83,7 @@ struct sql_store::parts {
   mutable std::shared_mutex tables_mutex;
   std::unique_ptr<const table_set> tables;
   job_queue queue;
+  std::shared_ptr<overdue_watch> watch;  // PostgreSQL
   worker_group workers;
   mutable std::mutex mutex;
   std::vector<schema_difference> differences;
@@ -116,7 +118,7 @@ result<done> sql_store::prepare(time_point deadline) {
     std::unique_ptr<connection> on;
     try {
       // A session of its own: the workers' statements know nothing of tables that change.
-      on = connection::open(parts::connect_options_of(p.options));
+      on = connection::open(p.connection_options());
       on->bound(deadline);
       auto differences = p.prepare_schema(*on);
       const std::lock_guard lock(p.mutex);

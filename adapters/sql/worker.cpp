@@ -12,8 +12,9 @@ namespace {
 constexpr std::size_t most_jobs = 512;  // of one batch
 constexpr std::chrono::milliseconds first_pause{100};
 constexpr std::chrono::milliseconds longest_pause{5000};
-// So long a connection may be idle before it is asked whether it is still there.
+// So long a connection may be idle before it is asked whether it is still there, and so long it may take to say so.
 constexpr std::chrono::milliseconds idle{5000};
+constexpr std::chrono::milliseconds longest_ping{5000};
 
 }  // namespace
 
@@ -143,12 +144,14 @@ bool worker_group::work(std::unique_ptr<connection> &on, std::vector<job_ptr> &j
   for (int tries = 0; tries < 2; ++tries) {
     try {
       if (jobs.empty()) {
+        on->expect_answer(longest_ping);
         if (on->dialect() == sql_dialect::postgresql) on->execute("SELECT 1");
       } else if (lane_of(*jobs.front()) == lane::read) {
         run_reads(*on, jobs, options_.context);
       } else {
         run_writes(*on, jobs, options_.context);
       }
+      on->expect_answer({});
       break;
     } catch (const database_failure &failure) {
       // Everything else is answered where it happens.
@@ -163,6 +166,7 @@ bool worker_group::work(std::unique_ptr<connection> &on, std::vector<job_ptr> &j
       options_.context.report("defect in the store", options_.store);
       for (const job_ptr &j : jobs) j->fail({outcome::internal, "a defect in the store", {}});
       on->rollback();
+      on->expect_answer({});
     }
   }
   for (const job_ptr &j : jobs) j->fail({outcome::unavailable, "the connection to the database was lost", {}});

@@ -136,7 +136,9 @@ class writer {
     on_.rollback();
     attempt_failure told;
     told.again = failure.what == failure_class::again;
-    told.everyone = failure.what == failure_class::unavailable;
+    // Where there is no room for one of them there may be for the others; where there is none to commit, for none.
+    told.everyone =
+        failure.what == failure_class::unavailable || (failure.what == failure_class::exhausted && at == nullptr);
     told.one_change = at && at->places.size() == 1;
     std::string doing = "commit";
     if (at) {

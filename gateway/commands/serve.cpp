@@ -59,6 +59,7 @@ int serve_command(const common_options &common, const store_opener &open) {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a database without room, not the end
 
   auto c = read_configuration(common);
   print_findings(c.findings);
