@@ -1,6 +1,10 @@
 // Requests that do not depend on each other are issued together; the store runs them as one. A batch that the target
 // refuses is tried parcel by parcel, to find the one that is at fault. Repairs go with the copies, in their order, but
 // look at the copy that stands first.
+//
+// A target that is away and a copy that makes it look so (a row that somebody holds locked, one that it has no room
+// for, a trigger that never ends) are told apart by whether it takes others. So a batch that met such a fault is tried
+// one by one too, each time one more before the target is taken for away; and what failed before comes last, alone.
 #include "relay/carrier.hpp"
 
 #include <algorithm>
@@ -18,6 +22,8 @@ namespace causeway {
 namespace {
 
 using rows = std::vector<record>;
+
+constexpr unsigned most_fruitless = 16;
 
 // This parcel goes no further, and none of its customer's later ones.
 void stop(std::vector<parcel> &parcels, std::size_t at, fate now, std::string reason) {
@@ -252,23 +258,34 @@ result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const 
 
 carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
   std::vector<parcel *> all;
-  for (parcel &p : parcels)
-    if (p.now == fate::going) all.push_back(&p);
-  if (all.empty()) return carried::through;
+  std::vector<std::size_t> sound, doubtful;
+  std::set<std::string_view> doubted;
+  for (std::size_t i = 0; i < parcels.size(); ++i) {
+    if (parcels[i].now != fate::going) continue;
+    const bool failed_before = parcels[i].row.attempts > 0 || doubted.contains(parcels[i].row.csid);
+    if (failed_before) doubted.insert(parcels[i].row.csid);
+    (failed_before ? doubtful : sound).push_back(i);
+    if (!failed_before) all.push_back(&parcels[i]);
+  }
+  if (all.empty()) return apply_each(parcels, doubtful, held, false);
+  const auto one_by_one = [&] {
+    sound.insert(sound.end(), doubtful.begin(), doubtful.end());
+    return apply_each(parcels, sound, held, false);
+  };
   CAUSEWAY_FAULT_POINT("relay.target.committing");
   const auto done = commit(all, held);
   if (!done) {
     switch (classify(done.why().what)) {
       case fault_class::transient:
-        return give_up(parcels, carried::away);
+        return all.size() > 1 ? one_by_one() : give_up(parcels, carried::away);
       case fault_class::fenced:
         // Or a copy to be repaired has changed since it was looked at.
         if (std::any_of(all.begin(), all.end(), [](const parcel *p) { return p->standing.has_value(); }))
-          return apply_each(parcels, held);
+          return one_by_one();
         return give_up(parcels, carried::fenced);
       case fault_class::permanent:
       case fault_class::unclear:
-        return apply_each(parcels, held);
+        return one_by_one();
     }
   }
   CAUSEWAY_FAULT_POINT("relay.target.committed");
@@ -276,22 +293,30 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
     all[i]->now = fate::copied;
     if ((*done)[i].applied && all[i]->target_id.empty()) all[i]->target_id = key_text((*done)[i].key);
   }
-  return carried::through;
+  return apply_each(parcels, doubtful, held, true);
 }
 
-carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &held) {
-  for (std::size_t i = 0; i < parcels.size(); ++i) {
+// `served`: the target has taken others of this batch.
+carried carrier::apply_each(std::vector<parcel> &parcels, const std::vector<std::size_t> &which,
+                            const held_leases &held, bool served) {
+  std::vector<std::size_t> not_taken;
+  const auto tolerated = std::min(fruitless_, most_fruitless);
+  for (const std::size_t i : which) {
     if (parcels[i].now != fate::going) continue;
+    if (!served && not_taken.size() > tolerated) break;
     const auto done = commit({&parcels[i]}, held);
     if (done) {
       CAUSEWAY_FAULT_POINT("relay.target.one.committed");
+      served = true;
       parcels[i].now = fate::copied;
       if (done->front().applied && parcels[i].target_id.empty()) parcels[i].target_id = key_text(done->front().key);
       continue;
     }
     switch (classify(done.why().what)) {
       case fault_class::transient:
-        return give_up(parcels, carried::away);
+        stop(parcels, i, fate::waiting, reason_of(done.why()));
+        not_taken.push_back(i);
+        break;
       case fault_class::fenced:
         if (!parcels[i].standing) return give_up(parcels, carried::fenced);
         if (const auto how = whose_fault(parcels[i], held); how != carried::through) return give_up(parcels, how);
@@ -305,7 +330,20 @@ carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &hel
         break;
     }
   }
-  return carried::through;
+  if (served) {
+    fruitless_ = 0;
+    return carried::through;
+  }
+  if (not_taken.empty()) return carried::through;
+  // Nobody is blamed for a target that may be away. But a copy that failed before does not stand for it either: while
+  // there is nothing else to show what is true, it waits alone, and new ones are tried as they come.
+  for (const std::size_t i : not_taken) parcels[i].now = fate::dropped;
+  if (std::all_of(not_taken.begin(), not_taken.end(), [&](std::size_t i) { return parcels[i].row.attempts > 0; })) {
+    give_up(parcels, carried::through);
+    return carried::through;
+  }
+  ++fruitless_;
+  return give_up(parcels, carried::away);
 }
 
 // A repair was refused as stale: through, if the fence stands, so that it was the copy itself.

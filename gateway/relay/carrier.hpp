@@ -55,7 +55,8 @@ class carrier {
           const lease_keeper &leases, const clock &time, std::chrono::milliseconds patience);
 
   // `parcels` in the order of ids, one customer's strictly so. When a parcel fails, the customer's later ones are
-  // dropped; a moot one fails nobody.
+  // dropped; a moot one fails nobody. One that the target cannot take now, while it takes others, is `waiting`: it is
+  // the copy's matter then, not the store's.
   carried carry(std::vector<parcel> &parcels, const held_leases &held);
 
  private:
@@ -64,7 +65,8 @@ class carrier {
   fate fate_without(const pending_lookup &missing, std::string &reason);
   carried look_at_copies(std::vector<parcel> &parcels);
   carried apply(std::vector<parcel> &parcels, const held_leases &held);
-  carried apply_each(std::vector<parcel> &parcels, const held_leases &held);
+  carried apply_each(std::vector<parcel> &parcels, const std::vector<std::size_t> &which, const held_leases &held,
+                     bool served);
   carried find_standing(std::vector<parcel> &parcels);
   carried whose_fault(parcel &p, const held_leases &held);
   result<commit_outcome> commit(const std::vector<parcel *> &some, const held_leases &held);
@@ -79,6 +81,7 @@ class carrier {
   const std::chrono::milliseconds patience_;
   const kind_ptr outbox_;
   const std::size_t source_id_;  // field of the target
+  unsigned fruitless_ = 0;       // batches in a row of which the target took none
 };
 
 }  // namespace causeway

@@ -54,13 +54,14 @@ copier::copier(copy_route route, record_store &source, record_store &target, std
       attempts_(attempt_kind(route.map->from()->store)),
       carrier_(std::move(route), source, target, std::move(target_kinds), leases, time, options.patience) {}
 
-step_report copier::step() {
+step_report copier::step(bool news) {
   step_report report;
   report.wait = options_.poll;
   if (not_before_) {
     const auto now = time_.elapsed();
-    if (now < *not_before_) {
+    if (now < *not_before_ && !(news && one_customer_)) {
       report.away = times_away_ > 0;
+      report.one_customer = one_customer_;
       report.wait = *not_before_ - now;
       return report;
     }
@@ -94,6 +95,8 @@ step_report copier::step() {
     order_.hold(p.row.csid);
     if (p.now != fate::dead) left_behind_ = true;
   }
+  one_customer_ = std::all_of(parcels.begin(), parcels.end(),
+                              [&](const parcel &p) { return p.row.csid == parcels.front().row.csid; });
   const carried settled = settle(parcels, held, report);
   if (how == carried::fenced || settled == carried::fenced) {
     if (how == carried::fenced) {
@@ -106,7 +109,10 @@ step_report copier::step() {
     leases_.step();
     return look_anew(report);
   }
-  if (how == carried::away || settled == carried::away) return back_off(report);
+  if (how == carried::away || settled == carried::away) {
+    report.one_customer = one_customer_;
+    return back_off(report);
+  }
   times_away_ = 0;
   times_fenced_ = 0;
   // A pass that ended with nothing but copies that must wait would only meet them again.

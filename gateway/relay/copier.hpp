@@ -31,6 +31,7 @@ struct step_report {
   std::size_t waiting = 0;            // failed for now
   bool more = false;                  // step again at once
   bool away = false;                  // a store could not serve
+  bool one_customer = false;          // and only one customer's copies say so
   std::chrono::milliseconds wait{0};  // otherwise after this long, or when told
 };
 
@@ -42,7 +43,9 @@ class copier {
   copier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
          lease_keeper &leases, const clock &time, relay_options options, std::function<double()> random);
 
-  step_report step();
+  // `news`: more copies have come since the last step. After one in which a store seemed away, but no more than one
+  // customer's copies were tried, they are worth another try at once.
+  step_report step(bool news = false);
 
  private:
   enum class pass_state { over, under_way };
@@ -80,6 +83,7 @@ class copier {
   std::uint64_t generation_ = 0;  // of the leases with which the pass began
 
   unsigned times_away_ = 0;
+  bool one_customer_ = false;  // of the last report
   unsigned times_fenced_ = 0;
   std::optional<std::chrono::milliseconds> not_before_;  // of `clock::elapsed`
 };

@@ -45,8 +45,8 @@ struct relay::worker {
   std::atomic<std::uint64_t> dead{0};
   std::atomic<std::uint64_t> waiting{0};
 
-  step_report step() {
-    const step_report report = work.step();
+  step_report step(bool news = false) {
+    const step_report report = work.step(news);
     copied += report.copied;
     dead += report.dead;
     waiting += report.waiting;
@@ -121,11 +121,11 @@ void relay::start() {
 }
 
 void relay::run(worker &w) {
-  for (;;) {
+  for (bool news = false;;) {
     step_report report;
     report.wait = options_.poll;
     try {
-      report = w.step();
+      report = w.step(news);
     } catch (const std::exception &thrown) {
       w.away = true;
       log(log_level::error, "A copy route met what it does not know; it tries again.",
@@ -134,9 +134,10 @@ void relay::run(worker &w) {
     if (report.copied > 0) tell_followers(w.name);
     std::unique_lock lock(w.mutex);
     if (!report.more) {
-      // While a store is away, news of more copies changes nothing.
+      // While a store is away, news of more copies changes nothing, unless it was one customer's that said so.
       w.wake.wait_for(lock, std::max(report.wait, std::chrono::milliseconds(1)),
-                      [&] { return w.stopping || (w.told && !report.away); });
+                      [&] { return w.stopping || (w.told && (!report.away || report.one_customer)); });
+      news = w.told;
       w.told = false;
     }
     if (w.stopping) break;
@@ -192,9 +193,9 @@ void relay::step_leases() {
   for (auto &[between, leases] : leases_) leases->step();
 }
 
-step_report relay::step(const std::string &route) {
+step_report relay::step(const std::string &route, bool news) {
   for (auto &w : workers_)
-    if (w->name == route) return w->step();
+    if (w->name == route) return w->step(news);
   throw std::out_of_range("there is no copy route " + route);
 }
 

@@ -71,7 +71,7 @@ class relay {
 
   void step_leases();
   // Throws std::out_of_range for a route that is not there.
-  step_report step(const std::string &route);
+  step_report step(const std::string &route, bool news = false);
 
  private:
   struct worker;

@@ -220,6 +220,7 @@ struct gateway {
       EXPECT_LT(steps, 999) << "the relay goes in circles";
     }
     sum.away = last.away;
+    sum.one_customer = last.one_customer;
     sum.wait = last.wait;
     return sum;
   }
