@@ -91,9 +91,10 @@ class Postgresql:
 
     name = 'postgresql'
 
-    def __init__(self, _folder, template=None):
-        """`template`: whose databases these are copies of, by store; nobody may use those meanwhile."""
-        self.server = os.environ['CAUSEWAY_TEST_POSTGRES']
+    def __init__(self, _folder, template=None, server=None):
+        """`template`: whose databases these are copies of, by store; nobody may use those meanwhile. `server`: another
+        than the tests' own, as a connection string."""
+        self.server = server or os.environ['CAUSEWAY_TEST_POSTGRES']
         number = f'{os.getpid()}_{next(_numbers)}'
         self.databases = {'pluto': f'pluto_{number}', 'cuba': f'cuba_{number}'}
         if template:
