@@ -80,6 +80,10 @@ class _BehindProxies(Postgresql):
                    f'dbname={database} sslmode=disable gssencmode=disable')
             yield f'stores.{store}.create=true'
 
+    def session(self, store):
+        """A cursor for a `with` block, for transactions of one's own beside the gateway's."""
+        return self._connection(self.databases[store])
+
     def drop(self):
         for proxy in self.proxies.values():
             proxy.close()
