@@ -29,7 +29,7 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
   options.queue = which.queue;
   options.kinds = std::move(kinds);
   options.keys = std::move(keys);
-  options.now = [] { return system_clock().now(); };
+  options.now = [] { return system_clock().steady(); };
   options.report = [name = which.name](std::string_view event, std::string_view detail) {
     // What the store does by itself in good order is no cause for alarm.
     const bool good = event == "store connected" || event == "schema created";

@@ -34,7 +34,7 @@ struct sql_store_options {
   std::size_t queue = 4096;  // requests that may wait, at least 1; more are `overloaded`
   std::vector<kind_ptr> kinds;
   std::shared_ptr<key_maker> keys;
-  std::function<time_point()> now;  // the clock of deadlines; any thread
+  std::function<time_point()> now;  // the clock of deadlines, without jumps; any thread
   // The operator's log; any thread, quick, must not throw. `event` is one of a few constant phrases, `detail` holds
   // codes and names: no SQL, no values. May be empty.
   std::function<void(std::string_view event, std::string_view detail)> report;

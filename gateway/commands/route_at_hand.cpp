@@ -71,7 +71,7 @@ std::string user_name() {
 std::uint64_t how_many(record_store &in, const kind_ptr &kind) {
   find_request all;
   all.kind = kind;
-  const auto counted = count_now(in, std::move(all), system_clock().now() + patience);
+  const auto counted = count_now(in, std::move(all), system_clock().steady() + patience);
   return counted && *counted > 0 ? std::uint64_t(*counted) : 0;
 }
 

@@ -102,7 +102,7 @@ class writer {
       const std::lock_guard lock(mutex_);
       ++under_way_;
     }
-    store_.commit(std::exchange(unit_, {}), system_clock().now() + std::chrono::minutes(5),
+    store_.commit(std::exchange(unit_, {}), system_clock().steady() + std::chrono::minutes(5),
                   [this](result<commit_outcome> committed) {
                     const std::lock_guard lock(mutex_);
                     if (!committed && !failed_) failed_ = committed.why();
@@ -284,7 +284,7 @@ result<done> seed(record_store &pluto, record_store &cuba, const kind_lookup &ki
     if (!kinds(needed))
       return fault{outcome::invalid, "the configuration has no record kind " + std::string(needed), {}};
 
-  const auto soon = system_clock().now() + std::chrono::seconds(30);
+  const auto soon = system_clock().steady() + std::chrono::seconds(30);
   find_request any{.kind = kinds("pluto.customer"),
                    .conditions = {},
                    .order = {*kinds("pluto.customer")->find_field("csid")},

@@ -33,7 +33,7 @@ stores::~stores() { stop(); }
 
 bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &findings) {
   bool good = true;
-  const auto deadline = system_clock().now() + patience;
+  const auto deadline = system_clock().steady() + patience;
   for (const auto &[name, opened] : opened_) {
     const auto &which = *configuration_.content.find_store(name);
     const auto say = [&](std::string message) {

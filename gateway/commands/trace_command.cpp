@@ -17,7 +17,7 @@ using crossings = result<std::vector<crossing>>;
 
 crossings trace_now(trace_site_ptr site, const std::string &id) {
   std::promise<crossings> answered;
-  start(trace(site, id, {}, site->time.now() + patience),
+  start(trace(site, id, {}, site->time.steady() + patience),
         [&](std::optional<crossings> found, std::exception_ptr thrown) {
           if (found)
             answered.set_value(std::move(*found));

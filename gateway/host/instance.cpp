@@ -76,7 +76,7 @@ plugin_instance::plugin_instance(bound_plugin plugin, const plugin_host_options 
 
 void plugin_instance::begin(std::uint32_t operation, std::shared_ptr<const call> asked,
                             std::function<void(answer)> done) {
-  const auto at = clock_->now();
+  const auto at = clock_->steady();
   active_.fetch_add(1);
   // Looked at after `active_` was raised: whoever stops the instance either sees this call or is seen by it.
   if (refusing_.load()) {
@@ -124,8 +124,8 @@ std::uint32_t plugin_instance::take(cw_call id, const cw_answer *given) {
 
 plugin_instance::state plugin_instance::now() const {
   if (stopped_.load()) return state::stopped;
-  return calls_.size() >= overdue_most_ && calls_.overdue(clock_->now()) >= overdue_most_ ? state::stuck
-                                                                                          : state::serving;
+  return calls_.size() >= overdue_most_ && calls_.overdue(clock_->steady()) >= overdue_most_ ? state::stuck
+                                                                                             : state::serving;
 }
 
 std::size_t plugin_instance::count_overdue(time_point at) const {

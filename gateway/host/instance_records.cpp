@@ -112,7 +112,7 @@ std::optional<plugin_instance::completion> plugin_instance::enter(cw_call id, cw
     active_.fetch_sub(1);
     return std::nullopt;
   }
-  if (clock_->now() >= to.of->asked()->deadline) {
+  if (clock_->steady() >= to.of->asked()->deadline) {
     fail(std::move(to), fault{outcome::deadline, "the call's deadline has passed", {}});
     return std::nullopt;
   }

@@ -126,7 +126,7 @@ idempotency::idempotency(idempotency_options options, const clock &clock)
   for (const auto &[name, store] : options_.stores) kinds_[name] = idempotency_kind(name);
 }
 
-time_point idempotency::after_work_deadline() const { return clock_.now() + after_work; }
+time_point idempotency::after_work_deadline() const { return clock_.steady() + after_work; }
 
 record idempotency::row_for(const keyed_call &call, const std::string &store) const {
   record r(kinds_.at(store));
@@ -301,7 +301,7 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
 task<idempotency::served> idempotency::run(call_ptr call, std::int64_t version) {
   auto kept = std::make_shared<keeper>(shared_from_this(), call, version);
   answer given;
-  if (clock_.now() >= call->deadline) {
+  if (clock_.steady() >= call->deadline) {
     given = http::problem(504, "deadline", "The deadline passed before the request was begun; it had no effect.");
   } else {
     // Taken out of the call: the handler holds the request, the request the keeper, and the keeper the call.

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds last_arrival{30};
 }  // namespace
 
 void idempotency::leave_behind(const keyed_call &call) {
-  const auto until = clock_.now() + last_arrival;
+  const auto until = clock_.steady() + last_arrival;
   const std::lock_guard lock(mutex_);
   // The first ones are those whose store went away in the middle; behind it, little that is asked for happens.
   if (left_behind_.size() < most_left_behind) left_behind_[{call.home_store, call.caller, call.key}] = until;
@@ -64,7 +64,8 @@ task<void> idempotency::sweep_all() {
     if (state == left_state::unknown) away = store;
     const std::lock_guard lock(mutex_);
     running_.erase({caller, key});
-    if (state == left_state::free || (state == left_state::absent && clock_.now() >= until)) left_behind_.erase(which);
+    if (state == left_state::free || (state == left_state::absent && clock_.steady() >= until))
+      left_behind_.erase(which);
   }
 }
 

@@ -217,7 +217,7 @@ class session : public std::enable_shared_from_this<session> {
     stream_.expires_never();
     const auto turn = ++turn_;
     try {
-      exchange_->serve(std::move(body), runs_on_, host_->time.now() + host_->options.deadline,
+      exchange_->serve(std::move(body), runs_on_, host_->time.steady() + host_->options.deadline,
                        [weak = weak_from_this(), turn](response r) {
                          if (const auto self = weak.lock()) self->take(turn, std::move(r));
                        });

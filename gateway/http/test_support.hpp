@@ -111,12 +111,16 @@ class raw_client {
 // A clock that goes when it is told to.
 class stepped_clock final : public clock {
  public:
-  time_point now() const override { return time_point(std::chrono::milliseconds(ms_)); }
+  time_point now() const override { return time_point(std::chrono::milliseconds(ms_ + wall_)); }
   std::chrono::milliseconds elapsed() const override { return std::chrono::milliseconds(ms_); }
+  time_point steady() const override { return time_point(std::chrono::milliseconds(ms_)); }
   void step(std::chrono::milliseconds by) { ms_ += by.count(); }
+  // The wall clock alone.
+  void jump(std::chrono::milliseconds by) { wall_ += by.count(); }
 
  private:
   std::atomic<std::int64_t> ms_{1'760'000'000'000};
+  std::atomic<std::int64_t> wall_{0};
 };
 
 // Runs what is posted when it is told to.

@@ -49,7 +49,7 @@ std::vector<route_backlog> backlog::read() const {
   const auto all = std::make_shared<reading>();
   all->routes.resize(routes_.size());
   all->open = 3 * routes_.size();
-  const auto deadline = time_.now() + options_.patience;
+  const auto deadline = time_.steady() + options_.patience;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     const std::string &name = routes_[i].map->from()->store;
     record_store &store = *sources_.at(name);

@@ -388,6 +388,6 @@ carried carrier::find_standing(std::vector<parcel> &parcels) {
   return how;
 }
 
-time_point carrier::deadline() const { return time_.now() + patience_; }
+time_point carrier::deadline() const { return time_.steady() + patience_; }
 
 }  // namespace causeway

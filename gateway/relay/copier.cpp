@@ -295,6 +295,6 @@ step_report copier::look_anew(step_report so_far) {
   return so_far;
 }
 
-time_point copier::deadline() const { return time_.now() + options_.patience; }
+time_point copier::deadline() const { return time_.steady() + options_.patience; }
 
 }  // namespace causeway

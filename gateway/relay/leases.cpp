@@ -238,6 +238,6 @@ record lease_keeper::fence_row(unsigned partition) const {
   return row;
 }
 
-time_point lease_keeper::deadline() const { return time_.now() + patience_; }
+time_point lease_keeper::deadline() const { return time_.steady() + patience_; }
 
 }  // namespace causeway

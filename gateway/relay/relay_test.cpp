@@ -163,6 +163,21 @@ TEST_F(Relay, parks_the_customer_of_a_dead_copy_and_nobody_else) {
   EXPECT_EQ(dead[0].reason.find("poison"), std::string::npos);
 }
 
+TEST_F(Relay, goes_on_while_the_wall_clock_jumps) {
+  gateway one(*this, {}, alone());
+  strings posted;
+  for (const auto jump : {1h, -2h, 24h, -23h}) {
+    time.wall += jump;
+    time.at += 1s;
+    posted.push_back(std::to_string(posted.size()));
+    post("000000001", posted.back());
+    one.members.step();
+    one.copies.step_leases();
+    EXPECT_EQ(one.drain("communications").copied, 1u) << jump.count();
+  }
+  EXPECT_EQ(subjects(), posted);
+}
+
 TEST_F(Relay, replays_a_dead_letter_before_the_later_copies) {
   gateway one(*this, {}, alone());
   refuse_in_cuba("poison");

@@ -53,7 +53,7 @@ class side_by_side {
   std::size_t source_id() const { return source_id_; }  // field of the target
   const kind_ptr &outbox() const { return outbox_; }
   record_store &source_store() const { return source_; }
-  time_point deadline() const { return time_.now() + patience_; }
+  time_point deadline() const { return time_.steady() + patience_; }
 
  private:
   result<std::vector<std::vector<copy_row>>> asked(const std::vector<std::string> &keys,

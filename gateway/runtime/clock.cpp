@@ -13,6 +13,11 @@ std::chrono::milliseconds system_clock::elapsed() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+time_point system_clock::steady() const {
+  static const auto began = system_clock().now() - system_clock().elapsed();
+  return began + elapsed();
+}
+
 std::string to_rfc3339(time_point t) {
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date(day);

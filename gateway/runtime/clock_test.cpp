@@ -80,5 +80,15 @@ TEST(Clock, GoesOn) {
   EXPECT_GE(clock.elapsed(), begun);
 }
 
+TEST(Clock, GoesOnSteadilyFromTheWallClock) {
+  const system_clock clock, other;
+  const auto first = clock.steady();
+  EXPECT_LT(std::chrono::abs(clock.now() - first), std::chrono::minutes(10));
+  const auto before = clock.elapsed();
+  const auto between = other.steady();
+  EXPECT_GE(between, first);
+  EXPECT_GE(between - first, before - clock.elapsed()) << "one for the whole process";
+}
+
 }  // namespace
 }  // namespace causeway

@@ -264,7 +264,7 @@ bool membership::fenced() const {
   return !joined_ || time_.elapsed() - last_beat_ > options_.dead_after - options_.beat_every;
 }
 
-time_point membership::deadline() const { return time_.now() + options_.dead_after; }
+time_point membership::deadline() const { return time_.steady() + options_.dead_after; }
 
 record membership::row_of(unsigned slot, std::int64_t beat) const {
   record row(kind_);

@@ -13,8 +13,10 @@ using namespace std::chrono_literals;
 
 struct stepped_clock final : clock {
   std::chrono::milliseconds at{1'000};
-  time_point now() const override { return time_point(at); }
+  std::chrono::milliseconds wall{0};  // by which the wall clock has jumped
+  time_point now() const override { return time_point(at + wall); }
   std::chrono::milliseconds elapsed() const override { return at; }
+  time_point steady() const override { return time_point(at); }
 };
 
 // Commits, and then says that nobody knows whether it did; or commits only when told to.
@@ -93,6 +95,22 @@ TEST_F(Membership, frees_what_a_dead_gateway_held_within_five_seconds) {
   EXPECT_FALSE(a.alive(b.id()));
   EXPECT_EQ(a.size(), 1u);
   EXPECT_TRUE(b.fenced()) << "who cannot count up knows it first";
+}
+
+TEST_F(Membership, takes_nobody_for_dead_because_a_wall_clock_jumps) {
+  memory_store punctual{
+      {kind}, std::make_shared<key_maker>([] { return time_point(1s); }, 0u), [this] { return time.steady(); }};
+  membership a(punctual, kind, time), b(punctual, kind, time);
+  pass(5s, {&a, &b});
+  for (const auto jump : {1h, -2h, 24h, -23h}) {
+    time.wall += jump;
+    pass(5s, {&a, &b});
+    EXPECT_TRUE(a.alive(b.id()) && b.alive(a.id()));
+    EXPECT_FALSE(a.fenced() || b.fenced());
+  }
+  time.wall += 1h;
+  pass(5s, {&a});
+  EXPECT_FALSE(a.alive(b.id())) << "and somebody dead is found out in time";
 }
 
 TEST_F(Membership, frees_what_a_dead_gateway_held_within_the_time_that_is_set) {

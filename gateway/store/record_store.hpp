@@ -17,7 +17,7 @@
 
 namespace causeway {
 
-// The wall clock's and the deadline's unit throughout: milliseconds since 1970, UTC.
+// The wall clock's and the deadline's unit throughout: milliseconds since 1970, UTC; a deadline's clock does not jump.
 using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
 
 // Values in the order of the kind's fields; as read, none is absent.

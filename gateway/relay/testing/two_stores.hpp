@@ -26,8 +26,10 @@ constexpr time_point never = time_point::max();
 
 struct stepped_clock final : clock {
   std::chrono::milliseconds at = std::chrono::sys_days(std::chrono::year{2026} / 11 / 21).time_since_epoch();
-  time_point now() const override { return time_point(at); }
+  std::chrono::milliseconds wall{0};  // by which the wall clock has jumped
+  time_point now() const override { return time_point(at + wall); }
   std::chrono::milliseconds elapsed() const override { return at; }
+  time_point steady() const override { return time_point(at); }
 };
 
 // A store whose commits the test can refuse, or carry out and lose the answer of; and which tells of reads.
@@ -129,8 +131,9 @@ struct two_stores {
   std::shared_ptr<key_maker> keys = std::make_shared<key_maker>([this] { return time.now(); }, 7u);
   memory_store pluto_memory{
       {communication, note, outbox_kind("pluto"), attempt_kind("pluto"), lease_kind("pluto"), gateway_kind("pluto")},
-      keys};
-  memory_store cuba_memory{{cuba_communication, notepad, fence_kind("cuba")}, keys};
+      keys,
+      [this] { return time.steady(); }};
+  memory_store cuba_memory{{cuba_communication, notepad, fence_kind("cuba")}, keys, [this] { return time.steady(); }};
   faulty_store pluto{pluto_memory};
   faulty_store cuba{cuba_memory};
   outbox_store front{pluto, routes, keys, time};
