@@ -31,7 +31,7 @@ std::string in_words(const std::string &connect) {
 // A server that cannot be reached must not hold a worker for minutes: where the site says nothing, these hold. The
 // site's own words stand behind them and win.
 std::string with_patience(const std::string &connect) {
-  const std::string words = in_words(connect);
+  std::string words = in_words(connect);
   if (words.starts_with("postgres")) return words;
   return "connect_timeout=5 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=30000 "
          "application_name=causeway " +

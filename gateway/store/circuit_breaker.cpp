@@ -54,10 +54,11 @@ void circuit_breaker::report(const pass &of, store_sign what, std::chrono::milli
       probe_ = 0;
       return;
     case store_sign::failed:
-      if (probed)
-        open(now, options_.pause);
-      else if (state_ == breaker_state::closed && of.era == era_ && ++failures_ >= options_.failures)
-        open(now, options_.pause);
+      if (!probed) {
+        if (state_ != breaker_state::closed || of.era != era_) return;
+        if (++failures_ < options_.failures) return;
+      }
+      open(now, options_.pause);
       return;
     case store_sign::late:
     case store_sign::none:
