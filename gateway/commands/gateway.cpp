@@ -235,6 +235,7 @@ void gateway::count() {
   backlog_ = std::make_unique<backlog>(configuration_.routes, sources(), *clock_);
   metrics_ = std::make_shared<metrics>();
   add_gateway_figures(*metrics_, {.stores = [this] { return stores_.figures(); },
+                                  .breakers = [this] { return breakers(); },
                                   .plugins = [this] { return plugins_->plugins(); },
                                   .routes = [this] { return relay_->status(); },
                                   .leases = [this] { return relay_->leases(); },
@@ -243,6 +244,13 @@ void gateway::count() {
                                   .connections = [this] { return server_->connections(); },
                                   .under_way = [this] { return server_->under_way(); }});
   scraper_ = std::make_unique<scraper>([this] { return metrics_->text(); });
+}
+
+std::map<std::string, breaker_figures> gateway::breakers() const {
+  std::map<std::string, breaker_figures> all;
+  for (const auto &[name, store] : guarded_)
+    all.emplace(name, breaker_figures{store->reads(), store->writes(), store->opened()});
+  return all;
 }
 
 std::shared_ptr<const api> gateway::make_api(std::vector<operation> operations, bool counted) const {

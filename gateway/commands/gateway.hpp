@@ -10,6 +10,7 @@
 
 #include "access/access.hpp"
 #include "commands/configuration.hpp"
+#include "commands/gateway_figures.hpp"
 #include "commands/stores.hpp"
 #include "host/plugin_host.hpp"
 #include "http/api.hpp"
@@ -54,6 +55,7 @@ class gateway {
   std::vector<operation> operations();
   std::vector<readiness_part> readiness() const;
   void count();
+  std::map<std::string, breaker_figures> breakers() const;
   std::shared_ptr<const api> make_api(std::vector<operation> operations, bool counted) const;
   void serve();
 

@@ -66,6 +66,34 @@ void add_stores(metrics &to, const std::function<std::map<std::string, store_fig
   });
 }
 
+int number_of(breaker_state state) {
+  switch (state) {
+    case breaker_state::closed:
+      return 0;
+    case breaker_state::half_open:
+      return 1;
+    case breaker_state::open:
+      break;
+  }
+  return 2;
+}
+
+void add_breakers(metrics &to, const std::function<std::map<std::string, breaker_figures>()> &breakers) {
+  to.add_gauge("causeway_breaker_state", "The store's circuit breaker: 0 closed, 1 half-open, 2 open.", [breakers] {
+    figures out;
+    for (const auto &[name, now] : breakers()) {
+      out.push_back({{{"store", name}, {"lane", "read"}}, double(number_of(now.reads))});
+      out.push_back({{{"store", name}, {"lane", "write"}}, double(number_of(now.writes))});
+    }
+    return out;
+  });
+  to.add_counter("causeway_breaker_opened_total", "How often a circuit breaker of the store has opened.", [breakers] {
+    figures out;
+    for (const auto &[name, now] : breakers()) out.push_back({{{"store", name}}, double(now.opened)});
+    return out;
+  });
+}
+
 void add_copies(metrics &to, const figure_sources &from) {
   to.add_gauge("causeway_copies_pending", "Copies that wait to cross, those behind dead letters included.", [from] {
     figures out;
@@ -131,6 +159,7 @@ void add_gateway_figures(metrics &to, const figure_sources &from) {
   to.add_gauge("causeway_http_connections", "Connections of callers that are open.", one(from.connections));
   to.add_gauge("causeway_http_requests_under_way", "Requests that an operation is working at.", one(from.under_way));
   add_stores(to, from.stores);
+  add_breakers(to, from.breakers);
   add_copies(to, from);
   add_leases(to, from);
   to.add_gauge("causeway_gateways", "Gateways alive on these stores, this one included.", one(from.gateways));

@@ -139,6 +139,11 @@ class FaultsOnPostgresql(Faults, unittest.TestCase):
         self.assertEqual(parts['breaker', 'cuba'], 'open')
         self.assertEqual(parts['store', 'pluto'], 'serving')
         self.assertEqual(parts['breaker', 'pluto'], 'closed')
+        metrics = self.client('operator').get('/metrics').raw.decode().splitlines()
+        for lane in ('read', 'write'):
+            self.assertTrue(f'causeway_breaker_state{{store="cuba",lane="{lane}"}} 2' in metrics, lane)
+            self.assertTrue(f'causeway_breaker_state{{store="pluto",lane="{lane}"}} 0' in metrics, lane)
+        self.assertFalse('causeway_breaker_opened_total{store="cuba"} 0' in metrics)
         self.assertEqual(self.client(None).get('/livez').status, 200)
 
         self.assertEqual(self.client().get(OF_PLUTO).status, 200)

@@ -120,6 +120,7 @@ class Metrics(GatewayTestCase):
             for lane in ('read', 'write'):
                 self.assertEqual(0, now.get('causeway_store_queue_depth', store=store, lane=lane))
                 self.assertGreaterEqual(now.get('causeway_store_connections', store=store, lane=lane), 1)
+                self.assertEqual(0, now.get('causeway_breaker_state', store=store, lane=lane))
         for plugin in ('communications', 'online-accounts', 'personalised-services'):
             self.assertEqual(1, now.get('causeway_plugin_up', plugin=plugin))
             self.assertEqual(0, now.get('causeway_plugin_calls_open', plugin=plugin))
