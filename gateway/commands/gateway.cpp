@@ -156,21 +156,18 @@ void gateway::make_faces() {
   }
 }
 
-std::map<std::string, record_store *> gateway::sources() const {
+std::map<std::string, record_store *> gateway::guarded() const {
   std::map<std::string, record_store *> all;
-  for (const auto &route : configuration_.routes) {
-    const auto &name = route.map->from()->store;
-    all.emplace(name, guarded_.at(name).get());
-  }
+  for (const auto &[name, store] : guarded_) all.emplace(name, store.get());
   return all;
 }
 
 std::vector<operation> gateway::operations() {
   auto all = plugins_->operations();
-  for (auto &op : relay_operations(configuration_.routes, sources(), *clock_,
+  for (auto &op : relay_operations(configuration_.routes, guarded(), *clock_,
                                    [this](const std::string &route) { relay_->signal(route); }))
     all.push_back(std::move(op));
-  for (auto &op : trace_operations(trace_site_of(configuration_, stores_, *clock_))) all.push_back(std::move(op));
+  for (auto &op : trace_operations(trace_site_of(configuration_, guarded(), *clock_))) all.push_back(std::move(op));
   all.push_back(scraper_->make_operation({"operator"}));
   return all;
 }
@@ -197,17 +194,14 @@ std::vector<readiness_part> gateway::readiness() const {
 
 void gateway::serve() {
   std::map<std::string, relay_store> relay_stores;
-  std::map<std::string, record_store *> contents;
-  for (const auto &[name, store] : stores_.by_name()) {
+  for (const auto &[name, store] : stores_.by_name())
     relay_stores.emplace(name, relay_store{store.get(), configuration_.content.find_store(name)->kinds});
-    contents.emplace(name, guarded_.at(name).get());
-  }
   relay_ = std::make_unique<relay>(relay_options_of(configuration_.content), relay_stores, configuration_.routes,
                                    *members_, *clock_);
   for (const auto &outbox : outboxes_) outbox->on_copy([this](const std::string &route) { relay_->signal(route); });
 
   idempotency_options kept;
-  kept.stores = std::move(contents);
+  kept.stores = guarded();
   kept.holder = members_->id();
   kept.alive = [this](std::string_view id) { return members_->alive(id); };
   kept.retention = configuration_.content.limits.idempotency;
@@ -232,7 +226,7 @@ void gateway::serve() {
 
 // The scraper is started last and stopped first, so that what is looked at here is there.
 void gateway::count() {
-  backlog_ = std::make_unique<backlog>(configuration_.routes, sources(), *clock_);
+  backlog_ = std::make_unique<backlog>(configuration_.routes, guarded(), *clock_);
   metrics_ = std::make_shared<metrics>();
   add_gateway_figures(*metrics_, {.stores = [this] { return stores_.figures(); },
                                   .breakers = [this] { return breakers(); },

@@ -51,7 +51,7 @@ class gateway {
   bool join(std::vector<finding> &findings);
   void make_breakers();
   void make_faces();
-  std::map<std::string, record_store *> sources() const;
+  std::map<std::string, record_store *> guarded() const;
   std::vector<operation> operations();
   std::vector<readiness_part> readiness() const;
   void count();

@@ -79,10 +79,10 @@ std::string stores::ddl() const {
   return text;
 }
 
-trace_site_ptr trace_site_of(const configuration &c, const stores &opened, const clock &time) {
+trace_site_ptr trace_site_of(const configuration &c, const std::map<std::string, record_store *> &opened,
+                             const clock &time) {
   std::map<std::string, relay_store> named;
-  for (const auto &[name, store] : opened.by_name())
-    named.emplace(name, relay_store{store.get(), c.content.find_store(name)->kinds});
+  for (const auto &[name, store] : opened) named.emplace(name, relay_store{store, c.content.find_store(name)->kinds});
   return std::make_shared<const trace_site>(trace_site{c.routes, std::move(named), time});
 }
 

@@ -55,7 +55,8 @@ class stores {
   std::map<std::string, opened_store> opened_;
 };
 
-// What tracing looks at; the stores and the clock outlive it.
-trace_site_ptr trace_site_of(const configuration &c, const stores &opened, const clock &time);
+// What tracing looks at; the stores, by name, and the clock outlive it.
+trace_site_ptr trace_site_of(const configuration &c, const std::map<std::string, record_store *> &opened,
+                             const clock &time);
 
 }  // namespace causeway

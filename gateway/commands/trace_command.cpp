@@ -44,7 +44,9 @@ int trace_command(const common_options &common, const std::string &id, bool json
   if (!prepared) return 1;
 
   const system_clock time;
-  const auto found = trace_now(trace_site_of(c, opened, time), id);
+  std::map<std::string, record_store *> by_name;
+  for (const auto &[name, store] : opened.by_name()) by_name.emplace(name, store.get());
+  const auto found = trace_now(trace_site_of(c, by_name, time), id);
   if (!found) {
     std::cerr << "causeway: trace: " << found.why().detail << "\n";
     return 1;
