@@ -38,7 +38,7 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
   auto store = std::make_shared<sql_store>(std::move(options));
   return {store,
           [store](time_point deadline) { return store->prepare(deadline); },
-          [store](bool lasting) { return store->differences(lasting); },
+          [store](bool lasting) { return store->live_differences(lasting); },
           [store] { return store->ddl(); },
           [store] { store->stop(); },
           [store] { return store->figures(); }};

@@ -115,9 +115,9 @@ class comparison {
     }
     for (std::size_t i = 0; i < kind_.fields.size(); ++i) {
       const field &f = kind_.fields[i];
-      check_column(f.column, "field " + f.name, family_of(f.type), wanted_.longest(i), never_null(wanted_, i));
+      check_column(f.column, f.name, family_of(f.type), wanted_.longest(i), never_null(wanted_, i));
     }
-    if (wanted_.versioned()) check_column(kind_.version, "the version", column_family::integer, 0, true);
+    if (wanted_.versioned()) check_column(kind_.version, {}, column_family::integer, 0, true);
     if (kind_.read_only) return std::move(found_);
     check_others();
     check_indexes();
@@ -126,14 +126,19 @@ class comparison {
 
  private:
   void say(const std::string &rest, std::vector<std::string> remedy = {}) {
-    found_.push_back({"table " + kind_.table + " " + rest, std::move(remedy)});
+    found_.push_back(
+        {{"table " + kind_.table + " " + rest, difference_type::other, kind_.name, {}, 0}, std::move(remedy)});
   }
-  void say_column(const std::string &column, const std::string &rest) {
-    found_.push_back({"table " + kind_.table + ", column " + column + ": " + rest, {}});
+  void say_column(const std::string &column, const std::string &rest, difference_type type = difference_type::other,
+                  const std::string &field_name = {}, std::size_t holds = 0) {
+    found_.push_back(
+        {{"table " + kind_.table + ", column " + column + ": " + rest, type, kind_.name, field_name, holds}, {}});
   }
 
-  void check_column(const std::string &name, const std::string &field_name, column_family family, std::size_t length,
+  // `field_name`: empty for the version.
+  void check_column(const std::string &name, const std::string &field, column_family family, std::size_t length,
                     bool required) {
+    const std::string field_name = field.empty() ? "the version" : "field " + field;
     const auto at = std::find_if(live_.columns.begin(), live_.columns.end(),
                                  [&](const live_column &c) { return same_name(dialect_, c.name, name); });
     if (at == live_.columns.end()) {
@@ -146,11 +151,14 @@ class comparison {
       return;
     }
     if (at->length != 0 && family == column_family::text && !kind_.read_only && (length == 0 || at->length < length))
-      say_column(name, "holds " + std::to_string(at->length) + " characters, but " + field_name + " may have " +
-                           (length == 0 ? std::string("any number") : std::to_string(length)));
+      say_column(name,
+                 "holds " + std::to_string(at->length) + " characters, but " + field_name + " may have " +
+                     (length == 0 ? std::string("any number") : std::to_string(length)),
+                 difference_type::narrow, field, at->length);
     if (kind_.read_only) return;  // what a view's columns hold cannot be told
     if (required && !at->not_null) say_column(name, "may be null, but " + field_name + " is required");
-    if (!required && at->not_null) say_column(name, "is never null, but " + field_name + " may be empty");
+    if (!required && at->not_null)
+      say_column(name, "is never null, but " + field_name + " may be empty", difference_type::never_null, field);
   }
 
   // Columns that no field names must fill themselves, or nothing could be inserted.
@@ -159,7 +167,9 @@ class comparison {
       if (!c.not_null || c.fills_itself) continue;
       bool named = wanted_.versioned() && same_name(dialect_, c.name, kind_.version);
       for (const field &f : kind_.fields) named = named || same_name(dialect_, c.name, f.column);
-      if (!named) say_column(c.name, "is never null and has no default, but no field of " + kind_.name + " fills it");
+      if (!named)
+        say_column(c.name, "is never null and has no default, but no field of " + kind_.name + " fills it",
+                   difference_type::unfilled, c.name);
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "sql/connection.hpp"
 #include "sql/table.hpp"
+#include "store/live_difference.hpp"
 
 namespace causeway::sql {
 
@@ -47,7 +48,7 @@ struct live_table {
 live_table look_at(connection &on, const table &of);
 
 struct schema_difference {
-  std::string sentence;  // names table and column, says what to do where that is plain
+  live_difference what;
   // The statements that would mend it without touching what stands; empty where there are none.
   std::vector<std::string> remedy;
 };

@@ -162,11 +162,17 @@ std::vector<schema_difference> sql_store::parts::prepare_schema(connection &on) 
 void sql_store::adopt(const std::vector<kind_ptr> &kinds) { parts_->adopt(kinds); }
 
 std::vector<std::string> sql_store::differences(bool lasting) const {
-  const std::lock_guard lock(parts_->mutex);
   std::vector<std::string> sentences;
-  for (const schema_difference &difference : parts_->differences)
-    if (!lasting || difference.remedy.empty()) sentences.push_back(difference.sentence);
+  for (auto &difference : live_differences(lasting)) sentences.push_back(std::move(difference.sentence));
   return sentences;
+}
+
+std::vector<live_difference> sql_store::live_differences(bool lasting) const {
+  const std::lock_guard lock(parts_->mutex);
+  std::vector<live_difference> all;
+  for (const schema_difference &difference : parts_->differences)
+    if (!lasting || difference.remedy.empty()) all.push_back(difference.what);
+  return all;
 }
 
 std::string sql_store::ddl() const {

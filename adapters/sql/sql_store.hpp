@@ -14,6 +14,7 @@
 
 #include "sql/dialect.hpp"
 #include "store/key_maker.hpp"
+#include "store/live_difference.hpp"
 #include "store/record_store.hpp"
 #include "store/store_figures.hpp"
 
@@ -62,6 +63,8 @@ class sql_store final : public record_store {
   // What prepare() last found to differ, each in a sentence that names table and column; empty: nothing.
   // `lasting`: without what `create` would mend.
   std::vector<std::string> differences(bool lasting = false) const;
+  // The same, with what they are about.
+  std::vector<live_difference> live_differences(bool lasting = false) const;
   // CREATE statements for all kinds, each ended by a semicolon and a newline. Any thread.
   std::string ddl() const;
 
