@@ -18,13 +18,14 @@ MAY_INCLUDE = {
     'gateway/store': ['sdk'],
     'gateway/runtime': ['sdk', 'store'],
     'gateway/mapping': ['sdk', 'store', 'runtime'],
+    'gateway/proof': ['sdk', 'store', 'runtime', 'mapping'],
     'gateway/settings': ['sdk', 'store', 'runtime', 'mapping'],
     'gateway/access': ['sdk', 'store', 'runtime'],
     'gateway/host': ['sdk', 'store', 'runtime'],
     'gateway/http': ['sdk', 'store', 'runtime'],
     'gateway/relay': ['sdk', 'store', 'runtime', 'mapping'],
     'gateway/commands': [
-        'sdk', 'store', 'runtime', 'mapping', 'settings', 'access', 'host', 'http', 'relay'],
+        'sdk', 'store', 'runtime', 'mapping', 'proof', 'settings', 'access', 'host', 'http', 'relay'],
     'adapters/sql': ['sdk', 'store'],
     'plugins': ['sdk'],
     # The composition root alone names concrete adapters.

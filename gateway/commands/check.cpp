@@ -1,10 +1,13 @@
 // causeway check: everything serve would look at, without serving and without writing.
+#include "commands/check.hpp"
+
 #include <filesystem>
 #include <iostream>
 
+#include "causeway/json.hpp"
 #include "commands/commands.hpp"
-#include "commands/configuration.hpp"
 #include "commands/gateway.hpp"
+#include "commands/proof.hpp"
 #include "commands/stores.hpp"
 #include "store/memory_store.hpp"
 
@@ -16,15 +19,24 @@ std::shared_ptr<key_maker> some_keys() {
   return std::make_shared<key_maker>([] { return system_clock().now(); }, 0);
 }
 
-// Plugins are loaded over empty stores in memory: what they declare is checked, nothing is asked of them.
-void check_plugins(const configuration &c, const common_options &common, std::vector<finding> &findings) {
+std::map<std::string, std::shared_ptr<record_store>> empty_stores(const configuration &c) {
   std::map<std::string, std::shared_ptr<record_store>> empty;
   for (const auto &store : c.content.stores)
     empty.emplace(store.name, std::make_shared<memory_store>(store.kinds, some_keys()));
+  return empty;
+}
+
+// Plugins are loaded over empty stores in memory: what they declare is checked, nothing is asked of them.
+void check_plugins(const configuration &c, const common_options &common, std::vector<finding> &findings) {
+  const std::size_t before = findings.size();
   const auto host =
-      load_plugins(c, common.plugin_folder, std::move(empty), some_keys(), std::make_shared<system_clock>(), findings);
-  for (const auto &clash : find_route_faults(host->operations()))
+      load_plugins(c, common.plugin_folder, empty_stores(c), some_keys(), std::make_shared<system_clock>(), findings);
+  const auto operations = host->operations();
+  for (const auto &clash : find_route_faults(operations))
     findings.push_back({{common.config, 0, 0}, severity::error, clash.pointer + ": " + clash.detail});
+  // What is not loaded asks for no role.
+  if (findings.size() != before || has_errors(c.findings)) return;
+  for (auto &idle : proof_of_roles(c, operations)) findings.push_back(std::move(idle));
 }
 
 // An embedded database that is not there yet has no schema to compare.
@@ -46,27 +58,51 @@ void check_schemas(const configuration &c, const store_opener &open, std::vector
 
 }  // namespace
 
-int check_command(const common_options &common, bool print_ddl, const store_opener &open) {
-  auto c = read_configuration(common);
+std::vector<finding> check_findings(const configuration &c, const common_options &common, const store_opener &open) {
   auto findings = c.findings;
-  if (print_ddl && !has_errors(findings)) {
+  for (auto &loss : proof_of_routes(c)) findings.push_back(std::move(loss));
+  check_plugins(c, common, findings);
+  if (!has_errors(c.findings)) check_schemas(c, open, findings);
+  tidy(findings, c);
+  return findings;
+}
+
+std::string json_of(const std::vector<finding> &findings) {
+  std::string text = "{\"findings\":[";
+  for (const auto &f : findings) {
+    sdk::json_writer out;
+    out.begin_object().member("file", f.at.file).member("line", f.at.line).member("column", f.at.column);
+    out.member("severity", to_string(f.level)).member("message", f.message);
+    if (!f.example.shown.empty()) out.member("example", f.example.shown);
+    text += (&f == &findings.front() ? "" : ",") + out.take();
+    // The records are JSON already.
+    std::string records;
+    for (const auto &[given, became] : f.example.records)
+      records.append(records.empty() ? "" : ",").append("{\"record\":" + given + ",\"becomes\":" + became + "}");
+    text += records.empty() ? "}" : ",\"witness\":[" + records + "]}";
+  }
+  return text + "]}";
+}
+
+int check_command(const common_options &common, const check_options &options, const store_opener &open) {
+  auto c = read_configuration(common);
+  if (options.ddl && !has_errors(c.findings)) {
     std::cout << stores(c, open, some_keys(), store_use::inspect).ddl();
     return 0;
   }
-  check_plugins(c, common, findings);
-  if (!has_errors(c.findings)) check_schemas(c, open, findings);
-  print_findings(findings);
+  const auto findings = check_findings(c, common, open);
+  if (options.json)
+    std::cout << json_of(findings) << "\n";
+  else
+    print_findings(findings);
   return has_errors(findings) ? 1 : 0;
 }
 
 int plugins_command(const common_options &common) {
   auto c = read_configuration(common);
   auto findings = c.findings;
-  std::map<std::string, std::shared_ptr<record_store>> empty;
-  for (const auto &store : c.content.stores)
-    empty.emplace(store.name, std::make_shared<memory_store>(store.kinds, some_keys()));
   const auto host =
-      load_plugins(c, common.plugin_folder, std::move(empty), some_keys(), std::make_shared<system_clock>(), findings);
+      load_plugins(c, common.plugin_folder, empty_stores(c), some_keys(), std::make_shared<system_clock>(), findings);
   for (const auto &plugin : host->plugins()) {
     std::cout << plugin.name << " " << plugin.version << " (ABI " << plugin.abi << ")\n";
     for (const auto &route : plugin.operations) {

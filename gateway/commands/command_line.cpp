@@ -46,9 +46,18 @@ int run(int argc, char **argv, const store_opener &open) {
 
   auto *serve = app.add_subcommand("serve", "Serve the API and carry copies across until SIGTERM, then drain");
 
-  bool print_ddl = false;
+  check_options checks;
   auto *check = app.add_subcommand("check", "Find every fault of configuration, mappings and schemas without serving");
-  check->add_flag("--ddl", print_ddl, "Print the statements that create the tables instead of comparing");
+  check->add_flag("--json", checks.json, "Print the findings as JSON, with whole examples");
+  check->add_flag("--ddl", checks.ddl, "Print the statements that create the tables instead of comparing");
+
+  std::string mapping_file, record;
+  bool reverse = false;
+  auto *map = app.add_subcommand("map", "Send one record through a mapping and print what becomes of it");
+  map->add_option("file", mapping_file, "The mapping, such as config/mappings/note.yaml")->required();
+  map->add_option("--record", record, "The record as a JSON object; fields that it does not name are empty")
+      ->required();
+  map->add_flag("--reverse", reverse, "The record is the target's, as its store holds it, and is read back");
 
   std::int64_t customers = 0;
   std::uint64_t random_seed = 1;
@@ -112,7 +121,8 @@ int run(int argc, char **argv, const store_opener &open) {
   }
 
   if (*serve) return serve_command(common, open);
-  if (*check) return check_command(common, print_ddl, open);
+  if (*check) return check_command(common, checks, open);
+  if (*map) return map_command(common, mapping_file, record, reverse);
   if (*seed) return seed_command(common, customers, random_seed, open);
   if (*reconcile) return reconcile_command(common, on_route, open);
   if (*backfill) return backfill_command(common, on_route, open);

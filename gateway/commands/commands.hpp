@@ -20,9 +20,18 @@ struct common_options {
 // Serves until SIGTERM or SIGINT, then drains.
 int serve_command(const common_options &common, const store_opener &open);
 
-// Says every fault of configuration, mappings, plugins and schemas. `print_ddl`: prints the statements that create the
-// tables instead of comparing.
-int check_command(const common_options &common, bool print_ddl, const store_opener &open);
+struct check_options {
+  bool ddl = false;   // prints the statements that create the tables instead of comparing
+  bool json = false;  // the findings as one JSON object on standard output
+};
+
+// Says every fault of configuration, mappings, plugins and schemas, and what the mappings lose; 1 where there are
+// errors.
+int check_command(const common_options &common, const check_options &options, const store_opener &open);
+
+// Sends a record, given as JSON, through the mapping that the file declares, and prints what becomes of it, as the
+// target's store would hold it; with `reverse` the other way. 1 where it is refused.
+int map_command(const common_options &common, const std::string &file, const std::string &record, bool reverse);
 
 int seed_command(const common_options &common, std::int64_t customers, std::uint64_t random_seed,
                  const store_opener &open);

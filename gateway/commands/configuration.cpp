@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 #include "access/access.hpp"
+#include "proof/losses.hpp"
 #include "relay/outbox.hpp"
 #include "runtime/log.hpp"
 
@@ -32,7 +34,11 @@ void compile_routes(configuration &c) {
   for (const auto &declared : c.content.routes) {
     const auto from = c.kind(declared.from), to = c.kind(declared.to);
     if (!from || !to) continue;  // a finding says so already
-    auto compiled = mapping::compile(declared.mapping, from, to, c.findings, kinds);
+    // A mapping of other kinds, or one that could not be read, is a finding already.
+    if (declared.mapping.from != declared.from || declared.mapping.to != declared.to) continue;
+    partial_mapping partial;
+    auto compiled = mapping::compile(declared.mapping, from, to, c.findings, kinds, &partial);
+    add_examples(partial, c.findings);
     if (!compiled) continue;
     std::string version = hash_of(compiled->meaning()).substr(0, mapping_version_digits);
     c.routes.push_back({declared.name, std::move(compiled), declared.after, std::move(version)});
@@ -41,9 +47,13 @@ void compile_routes(configuration &c) {
                                    [&](const kind_ptr &kind) { return kind->store == from->store; });
     if (!known) c.copy_kinds.push_back(copy_kind(from->store));
   }
-  for (std::size_t i = 0; i < c.routes.size(); ++i)
-    for (auto &fault : faults_of(c.routes[i], c.routes))
-      c.findings.push_back({places[i], severity::error, std::move(fault)});
+  for (std::size_t i = 0; i < c.routes.size(); ++i) {
+    copy_route route = c.routes[i];
+    // A route that is there and has faults of its own is no further fault of those that wait for it.
+    const auto is_that = [&](const auto &r) { return r.name == route.after; };
+    if (std::none_of(c.routes.begin(), c.routes.end(), is_that)) route.after.clear();
+    for (auto &fault : faults_of(route, c.routes)) c.findings.push_back({places[i], severity::error, std::move(fault)});
+  }
 }
 
 }  // namespace
@@ -68,7 +78,29 @@ record_map configuration::mapping_between(const kind_ptr &from, const kind_ptr &
     if (route.map->from() == to && route.map->to() == from)
       return [map = route.map](const record &target) { return map->reverse(target); };
   }
+  // A declared mapping with faults is there, and nothing is served with it.
+  for (const auto &declared : content.routes)
+    if ((declared.from == from->name && declared.to == to->name) ||
+        (declared.from == to->name && declared.to == from->name))
+      return [](const record &) -> result<record> { return fault{outcome::internal, "the mapping has faults", {}}; };
   return {};
+}
+
+bool configuration::is_faulty_kind(std::string_view name) const {
+  if (kind(name)) return false;
+  return std::any_of(content.stores.begin(), content.stores.end(), [&](const store_settings &store) {
+    // A store whose kinds could not be read at all may have had this one.
+    return store.kind_places.contains(std::string(name)) ||
+           (store.kind_places.empty() && name.substr(0, name.find('.')) == store.name);
+  });
+}
+
+void tidy(std::vector<finding> &findings, const configuration &c) {
+  std::set<std::string> said;
+  std::erase_if(findings, [&](const finding &f) { return !said.insert(to_string(f)).second; });
+  loaded_settings with;
+  with.secrets = c.secrets;
+  hide_secrets(with, findings);
 }
 
 configuration read_configuration(const common_options &common) {
@@ -76,10 +108,10 @@ configuration read_configuration(const common_options &common) {
   auto loaded = load_settings(common.config, common.overrides);
   c.content = std::move(loaded.content);
   c.findings = std::move(loaded.findings);
+  c.secrets = std::move(loaded.secrets);
   set_log_level(level_of(c.content.log.level));
   compile_routes(c);
-  hide_secrets(loaded, c.findings);
-  c.secrets = std::move(loaded.secrets);
+  tidy(c.findings, c);
   return c;
 }
 

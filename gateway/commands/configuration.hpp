@@ -17,11 +17,12 @@ struct configuration {
   settings content;
   std::vector<copy_route> routes;  // those whose mapping compiles
   std::vector<finding> findings;
-
   // A configured kind, or the copy state of a store that is copied from ("pluto.copy"); null for an unknown one.
   kind_ptr kind(std::string_view name) const;
   // The mapping of a route between these kinds, backwards where it runs the other way; empty where there is none.
   record_map mapping_between(const kind_ptr &from, const kind_ptr &to) const;
+  // Whether it is declared and has faults, which findings tell.
+  bool is_faulty_kind(std::string_view name) const;
   std::vector<kind_ptr> copy_kinds;  // one per store that is copied from
   // What ${NAME} and ${file:PATH} stood for, with how it was written: for hide_replacements, never to be shown.
   std::vector<std::pair<std::string, std::string>> secrets;
@@ -29,6 +30,9 @@ struct configuration {
 
 // Sets the level of the log, too.
 configuration read_configuration(const common_options &common);
+
+// Takes away what is said twice, of a file that two routes or stores name, and what is secret.
+void tidy(std::vector<finding> &findings, const configuration &c);
 
 // Writes findings to standard error, as FILE:LINE:COL: severity: message.
 void print_findings(const std::vector<finding> &findings);

@@ -66,6 +66,7 @@ std::unique_ptr<plugin_host> load_plugins(const configuration &c, const std::str
   options.folder = plugin_folder;
   options.stores = std::move(stores);
   options.kind = [&c](std::string_view name) { return c.kind(name); };
+  options.faulty_kind = [&c](std::string_view name) { return c.is_faulty_kind(name); };
   options.mapping = [&c](const kind_ptr &from, const kind_ptr &to) { return c.mapping_between(from, to); };
   options.keys = std::move(keys);
   options.time = std::move(time);

@@ -8,6 +8,7 @@
 
 #include "settings/settings.hpp"
 #include "store/key_maker.hpp"
+#include "store/live_difference.hpp"
 #include "store/record_store.hpp"
 #include "store/store_figures.hpp"
 
@@ -18,9 +19,9 @@ struct opened_store {
   std::shared_ptr<record_store> store;
   // Waits for a first connection and creates what is missing, where the settings say so. invalid: the schema differs.
   std::function<result<done>(time_point deadline)> prepare;
-  // After prepare: each difference of the live schema from the record kinds, a sentence each; `lasting`: without what
-  // creating would mend.
-  std::function<std::vector<std::string>(bool lasting)> differences;
+  // After prepare: each difference of the live schema from the record kinds; `lasting`: without what creating would
+  // mend.
+  std::function<std::vector<live_difference>(bool lasting)> differences;
   // The statements that create the kinds' tables.
   std::function<std::string()> ddl;
   // Finishes what waits and ends its threads.

@@ -1,5 +1,6 @@
 #include "commands/stores.hpp"
 
+#include "commands/proof.hpp"
 #include "http/idempotency.hpp"
 #include "relay/relay.hpp"
 #include "runtime/membership.hpp"
@@ -46,7 +47,10 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
       continue;
     }
     const bool lasting = use_ == store_use::inspect && which.create;
-    for (const auto &difference : opened.differences(lasting)) say("store " + name + ": " + difference);
+    for (const auto &difference : opened.differences(lasting)) {
+      say("store " + name + ": " + difference.sentence);
+      findings.back().example = example_of(configuration_, difference);
+    }
   }
   return good;
 }

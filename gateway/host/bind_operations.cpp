@@ -64,9 +64,9 @@ std::optional<std::vector<std::string>> parameters_of(std::string_view path, std
 
 class operation_binder {
  public:
-  operation_binder(const declared_operation &declared, const plugin_host_options &site,
-                   std::vector<std::string> &faults)
-      : from_(declared), site_(site), faults_(faults) {}
+  operation_binder(const declared_operation &declared, const std::vector<declared_kind> &kinds,
+                   const plugin_host_options &site, std::vector<std::string> &faults)
+      : from_(declared), kinds_(kinds), site_(site), faults_(faults) {}
 
   operation bind(const std::string &owner) {
     operation to;
@@ -179,6 +179,11 @@ class operation_binder {
       return;
     }
     const auto dot = source.rfind('.');
+    // A kind that is missing or has faults is told already, where the plugin declares it.
+    const bool told = std::any_of(kinds_.begin(), kinds_.end(), [&](const declared_kind &k) {
+      return k.name == source.substr(0, dot) && !site_.kind(k.name);
+    });
+    if (dot != std::string::npos && told) return;
     const kind_ptr kind = dot == std::string::npos ? nullptr : site_.kind(source.substr(0, dot));
     const auto field = kind ? kind->find_field(source.substr(dot + 1)) : std::nullopt;
     if (!field)
@@ -188,6 +193,7 @@ class operation_binder {
   }
 
   const declared_operation &from_;
+  const std::vector<declared_kind> &kinds_;  // of the plugin
   const plugin_host_options &site_;
   std::vector<std::string> &faults_;
 };
@@ -198,7 +204,8 @@ void bind_operations(bound_plugin &plugin, const plugin_host_options &site, std:
   if (plugin.declared.operations.empty()) faults.push_back("the plugin declares no operation");
   std::set<std::string> routes;
   for (const auto &declared : plugin.declared.operations) {
-    plugin.operations.push_back(operation_binder(declared, site, faults).bind(plugin.declared.name));
+    plugin.operations.push_back(
+        operation_binder(declared, plugin.declared.kinds, site, faults).bind(plugin.declared.name));
     if (!routes.insert(declared.method + " " + path_shape(declared.path)).second)
       faults.push_back(declared.method + " " + declared.path + ": declared twice");
   }

@@ -30,6 +30,7 @@ void bind_kind(const declared_kind &declared, bound_plugin &plugin, const plugin
   bound_kind bound;
   bound.kind = site.kind(declared.name);
   if (!bound.kind) {
+    if (site.faulty_kind && site.faulty_kind(declared.name)) return;
     faults.push_back(at + "the plugin uses it, the configuration does not have it");
     return;
   }
@@ -185,7 +186,7 @@ std::optional<bound_plugin> bind_plugin(declared_plugin declared, const plugin_r
   for (auto &fault : faults)
     findings.push_back({reference.at, severity::error, plugin.declared.name + ": " + std::move(fault)});
   bind_settings(plugin, reference, findings);
-  if (findings.size() != before) return std::nullopt;
+  if (findings.size() != before || plugin.kinds.size() != plugin.declared.kinds.size()) return std::nullopt;
   return plugin;
 }
 

@@ -26,6 +26,9 @@ struct plugin_host_options {
   std::filesystem::path folder;                                 // where plugins named without a slash stand
   std::map<std::string, std::shared_ptr<record_store>> stores;  // by name: "pluto"
   std::function<kind_ptr(std::string_view name)> kind;          // a configured record kind; null for an unknown one
+  // Whether a kind is configured and has faults, which are told already: a plugin that uses it is not loaded, and no
+  // more is said of it. May be empty.
+  std::function<bool(std::string_view name)> faulty_kind;
   // The mapping declared from one kind to the other, or backwards; an empty function where there is none.
   std::function<record_map(const kind_ptr &from, const kind_ptr &to)> mapping;
   std::shared_ptr<key_maker> keys;

@@ -98,6 +98,14 @@ constexpr const char *list_schema = R"({
             "roles": {"type": "array", "items": {"type": "string"}}}}}}}},
     "next": {"type": ["string", "null"]}}})";
 
+// A request that an operation serves: each parameter of its path is 1.
+std::string request_for(const operation &o) {
+  std::string path = o.path;
+  for (auto open = path.find('{'); open != std::string::npos; open = path.find('{', open))
+    path.replace(open, path.find('}', open) - open + 1, "1");
+  return o.method + " " + path;
+}
+
 }  // namespace
 
 struct plugin_host::shared {
@@ -156,6 +164,7 @@ bool plugin_host::load(const plugin_reference &reference, std::vector<finding> &
     clashes = true;
     refuse(reference.at, o.owner + ": " + o.method + " " + o.path + " is served by " + twin->owner + " already, as " +
                              twin->path + "; only one of the two can be loaded");
+    findings.back().example.shown = request_for(o) + ", which both serve";
   }
   if (clashes) return false;
 

@@ -99,7 +99,7 @@ TEST(Loading, refuses_routes_that_clash_naming_both) {
   EXPECT_EQ(load(*host, fixture("clash")),
             "site.yaml:2:5: error: clash: GET /v1/echo/{id}/customer is served by echo already, as "
             "/v1/echo/{csid}/customer; only "
-            "one of the two can be loaded");
+            "one of the two can be loaded; for example GET /v1/echo/1/customer, which both serve");
   ASSERT_EQ(host->plugins().size(), 1u) << "a plugin was loaded in part";
   EXPECT_EQ(host->operations().size(), 4u);
 }

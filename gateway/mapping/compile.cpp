@@ -44,11 +44,13 @@ struct source_word {
 class rule_compiler {
  public:
   rule_compiler(const field_rule &rule, const record_kind &from, const record_kind &to,
-                const std::vector<kind_ptr> &known, std::vector<finding> &findings)
-      : rule_(rule), from_(from), to_(to), known_(known), findings_(findings) {}
+                const std::vector<kind_ptr> &known, std::vector<finding> &findings, std::vector<mapping_gap> &gaps)
+      : rule_(rule), from_(from), to_(to), known_(known), findings_(findings), gaps_(gaps) {}
 
+  // Nothing for a rule that is not sound. One whose only fault is a value that has nowhere to go is compiled, and
+  // refuses that value.
   std::optional<mapping_step> compile() {
-    if (!resolve()) return std::nullopt;
+    if (rule_.faulty || !resolve()) return std::nullopt;
     check_text_settings();
     if (rule_.constant)
       compile_constant();
@@ -65,7 +67,6 @@ class rule_compiler {
     findings_.push_back({rule_.at, severity::error, std::move(message)});
     failed_ = true;
   }
-  void warn(std::string message) { findings_.push_back({rule_.at, severity::warning, std::move(message)}); }
 
   const field *find(const record_kind &kind, const std::string &name, std::size_t &position) {
     if (const auto found = kind.find_field(name)) {
@@ -252,10 +253,12 @@ class rule_compiler {
         if (why.empty()) why = ready.why().detail;
       }
     }
-    if (!cannot.empty())
-      error(from_.name + "." + source_->name + ": " + list_of(cannot) + " cannot stand in " + step_.where + " (" + why +
-            "); translate under `values`");
-    warn_of_twins();
+    if (cannot.empty()) return;
+    const auto first = std::find_if(words.begin(), words.end(), [&](auto &w) { return w.word == cannot.front(); });
+    gaps_.push_back({findings_.size(), target_->name, source_->name, first->content});
+    findings_.push_back({rule_.at, severity::error,
+                         from_.name + "." + source_->name + ": " + list_of(cannot) + " cannot stand in " + step_.where +
+                             " (" + why + "); translate under `values`"});
   }
 
   bool closed_types_fit() const {
@@ -326,7 +329,6 @@ class rule_compiler {
       else
         add_pair({word, word}, *std::move(ready));
     }
-    warn_of_twins();
   }
 
   void add_pair(const source_word &word, value ready) {
@@ -336,23 +338,11 @@ class rule_compiler {
       // Null is read back as null where the source may be null.
       const bool as_null = is_null(ready) && !source_->required;
       step_.table.back.emplace_back(ready, as_null ? value(null{}) : word.content);
-      if (as_null) twins_.emplace_back(word.word, "null");
-    } else {
-      const std::string first = in_words(twin->second);
+    } else if (word.content == ready && !is_null(twin->second)) {
       // A code that keeps its name is read back before one that was translated to it.
-      if (word.content == ready && !is_null(twin->second)) twin->second = word.content;
-      twins_.emplace_back(word.word, first);
+      twin->second = word.content;
     }
     step_.table.forward.insert_or_assign(word.word, std::move(ready));
-  }
-
-  void warn_of_twins() {
-    if (failed_) return;
-    for (const auto &[word, other] : twins_) {
-      const auto &stored = step_.table.forward.find(word)->second;
-      warn(quoted(word) + " and " + other + " both become " + in_words(stored) + " in " + step_.where +
-           ", which is read back as " + in_words(*step_.table.find_back(stored)));
-    }
   }
 
   const field_rule &rule_;
@@ -360,10 +350,10 @@ class rule_compiler {
   const record_kind &to_;
   const std::vector<kind_ptr> &known_;
   std::vector<finding> &findings_;
+  std::vector<mapping_gap> &gaps_;
   const field *source_ = nullptr;
   const field *target_ = nullptr;
   mapping_step step_;
-  std::vector<std::pair<std::string, std::string>> twins_;  // a word, and what it cannot be told from
   bool failed_ = false;
 };
 
@@ -411,23 +401,26 @@ void check_filled_once(const mapping_declaration &declaration, std::vector<findi
       }
 }
 
-void check_needed(const mapping_declaration &declaration, const record_kind &to, std::vector<finding> &findings) {
+void check_needed(const mapping_declaration &declaration, const record_kind &to, std::vector<finding> &findings,
+                  std::vector<mapping_gap> &gaps) {
   for (std::size_t i = 0; i < to.fields.size(); ++i) {
     const auto &f = to.fields[i];
     const bool in_key = std::find(to.key.begin(), to.key.end(), i) != to.key.end();
     if ((!f.required && !in_key) || f.generate != key_generation::none || f.type == field_type::serial) continue;
     const bool filled = std::any_of(declaration.fields.begin(), declaration.fields.end(),
                                     [&](const field_rule &rule) { return rule.target == f.name; });
-    if (!filled)
-      findings.push_back({declaration.at, severity::error,
-                          to.name + "." + f.name + " must have a value, and no rule fills it; add `from` or `value`"});
+    if (filled) continue;
+    gaps.push_back({findings.size(), f.name, {}, {}});
+    findings.push_back({declaration.at, severity::error,
+                        to.name + "." + f.name + " must have a value, and no rule fills it; add `from` or `value`"});
   }
 }
 
 }  // namespace
 
 std::shared_ptr<const mapping> mapping::compile(const mapping_declaration &declaration, kind_ptr from, kind_ptr to,
-                                                std::vector<finding> &findings, const std::vector<kind_ptr> &known) {
+                                                std::vector<finding> &findings, const std::vector<kind_ptr> &known,
+                                                partial_mapping *partial) {
   const std::size_t before = findings.size();
   const auto failed = [&] {
     return std::any_of(findings.begin() + std::ptrdiff_t(before), findings.end(),
@@ -446,17 +439,22 @@ std::shared_ptr<const mapping> mapping::compile(const mapping_declaration &decla
 
   check_filled_once(declaration, findings);
   std::vector<mapping_step> steps;
+  std::vector<mapping_gap> gaps;
   for (const auto &rule : declaration.fields)
-    if (auto step = rule_compiler(rule, *from, *to, known, findings).compile()) steps.push_back(*std::move(step));
-  check_needed(declaration, *to, findings);
-  if (failed()) return nullptr;
+    if (auto step = rule_compiler(rule, *from, *to, known, findings, gaps).compile()) steps.push_back(*std::move(step));
+  check_needed(declaration, *to, findings, gaps);
+  const bool sound = !failed() && std::none_of(declaration.fields.begin(), declaration.fields.end(),
+                                               [](const field_rule &rule) { return rule.faulty; });
+  if (!sound && partial == nullptr) return nullptr;
 
   choose_readers(steps, *from);
   std::shared_ptr<mapping> made(new mapping);
   for (auto &step : steps) made->steps_.push_back(std::make_shared<const mapping_step>(std::move(step)));
   made->from_ = std::move(from);
   made->to_ = std::move(to);
-  return made;
+  if (sound) return made;
+  *partial = {std::move(made), std::move(gaps)};
+  return nullptr;
 }
 
 }  // namespace causeway

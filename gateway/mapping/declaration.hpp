@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "causeway/value.hpp"
@@ -50,6 +51,43 @@ struct field_rule {
   std::size_t wrap = 0;        // characters a line, at least 8; 0: lines stay as they are
   std::size_t max_length = 0;  // characters, after everything else; 0: the target field's length
   on_too_long too_long = on_too_long::reject;
+  bool faulty = false;  // a finding says so already: the rule is not compiled, and its target counts as filled
+};
+
+// What a mapping may lose, cut, write differently or refuse though both kinds are as declared.
+enum class loss {
+  characters,  // text with characters that the target lacks
+  length,      // text that is longer than fits
+  ambiguous,   // two values of the source that become one
+  codes,       // a value that has no code on the other side
+  time,        // a time of day, or its milliseconds
+  dates,       // a day that the target's format or column cannot hold
+  field,       // a field of the source that no rule carries
+  empty,       // an empty field of the source where the target must have a value
+};
+
+// A loss that the site knows of and wants: it is not reported.
+struct accepted_loss {
+  loss what = loss::characters;
+  place at;           // of the field's name
+  std::string field;  // of the target; of the source for loss::field
+  std::string reason;
+};
+
+struct named_value {
+  std::string name;
+  place at;
+  value content;
+};
+
+// A record with what is to become of it.
+struct mapping_test {
+  std::string name;
+  place at;
+  std::vector<named_value> record;      // fields of the source; those that are not named are empty
+  bool refused = false;                 // the record is refused, and `becomes` holds the codes of faults by field
+  std::vector<named_value> becomes;     // fields of the target as the store holds them; others are not compared
+  std::vector<named_value> reads_back;  // fields of the source, read back from what it became
 };
 
 struct mapping_declaration {
@@ -57,6 +95,11 @@ struct mapping_declaration {
   std::string from;  // "pluto.communication"
   std::string to;    // "cuba.communication"
   std::vector<field_rule> fields;
+  std::vector<accepted_loss> accepted{};
+  std::vector<mapping_test> tests{};
 };
+
+// "characters", "length", ...: as `accept` and findings call it.
+std::string_view to_string(loss what);
 
 }  // namespace causeway

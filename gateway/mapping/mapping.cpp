@@ -7,6 +7,28 @@
 
 namespace causeway {
 
+std::string_view to_string(loss what) {
+  switch (what) {
+    case loss::characters:
+      return "characters";
+    case loss::length:
+      return "length";
+    case loss::ambiguous:
+      return "ambiguous";
+    case loss::codes:
+      return "codes";
+    case loss::time:
+      return "time";
+    case loss::dates:
+      return "dates";
+    case loss::field:
+      return "field";
+    case loss::empty:
+      return "empty";
+  }
+  return "unknown";
+}
+
 namespace {
 
 constexpr std::size_t day_length = 10;  // of YYYY-MM-DD, with which every time begins

@@ -28,19 +28,35 @@ struct mapped_record {
 };
 
 struct mapping_step;
+class mapping;
+
+// What a mapping would do that is refused for a value that has nowhere to go: for examples of it.
+struct mapping_gap {
+  std::size_t finding;  // index in `findings`: this gap's
+  std::string target;   // the field that lacks a value
+  std::string source;   // the field with the value; empty where no rule fills the target
+  value given;
+};
+struct partial_mapping {
+  std::shared_ptr<const mapping> map;  // of the rules that are sound; refuses the values that have nowhere to go
+  std::vector<mapping_gap> gaps;
+};
 
 class mapping {
  public:
   // Checks the declaration against the kinds and compiles it. Null with at least one error in `findings` where it
   // cannot work: unknown fields, types that do not fit, code tables that do not meet, a required target field without
   // a source, a declared length that the target cannot hold, a loss that is not declared by a policy. Everything that
-  // is wrong is found at once, at the place of its rule. Warnings tell what cannot be told apart when it is read back.
+  // is wrong is found at once, at the place of its rule. What a sound mapping loses is gateway/proof's to find.
   //
   // `known` are the kinds that lookups may go to; where it is empty, a lookup in another kind than `to` is taken at
   // its word. Any thread.
+  //
+  // `partial`, where given, gets what can be made of a declaration with faults, if anything: nothing to copy with, but
+  // to show by example what is wrong.
   static std::shared_ptr<const mapping> compile(const mapping_declaration &declaration, kind_ptr from, kind_ptr to,
-                                                std::vector<finding> &findings,
-                                                const std::vector<kind_ptr> &known = {});
+                                                std::vector<finding> &findings, const std::vector<kind_ptr> &known = {},
+                                                partial_mapping *partial = nullptr);
 
   // The record of the target kind, without a version. `source` is a whole record: an absent field counts as null, and
   // null becomes null.
@@ -76,6 +92,8 @@ class mapping {
 
   const kind_ptr &from() const { return from_; }
   const kind_ptr &to() const { return to_; }
+  // How it fills each field; see mapping_step.hpp.
+  const std::vector<std::shared_ptr<const mapping_step>> &steps() const { return steps_; }
 
  private:
   mapping() = default;

@@ -104,7 +104,7 @@ TEST(Mapping, FillsACodeFromTextThatIsOne) {
   std::vector<finding> findings;
   const auto m = mapping::compile(d, pluto_communication(), cuba_communication(), findings);
   ASSERT_TRUE(m);
-  ASSERT_EQ(findings.size(), 1u);  // "none" and "Blank" cannot be told apart
+  EXPECT_TRUE(findings.empty());
   const std::pair<value, value> cases[] = {{"Arrears", "Arrears"}, {"none", "Blank"}, {null{}, null{}}};
   for (const auto &[subject, issue] : cases) {
     auto source = posted();

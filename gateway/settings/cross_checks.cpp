@@ -110,11 +110,11 @@ void check_routes(const settings &content, const std::vector<route_places> &rout
       report(findings, places.from,
              path + ": the route '" + other->second + "' goes from " + route.from + " to " + route.to + " already");
     if (places.mapping_from.file.empty()) continue;
-    if (!route.mapping.from.empty() && route.mapping.from != route.from)
+    if (!route.mapping.from.empty() && route.mapping.from != route.from && !is_unknown(content, route.from))
       report(findings, places.mapping_from,
              "from: the route '" + route.name + "' goes from " + route.from + ", its mapping from '" +
                  route.mapping.from + "'");
-    if (!route.mapping.to.empty() && route.mapping.to != route.to)
+    if (!route.mapping.to.empty() && route.mapping.to != route.to && !is_unknown(content, route.to))
       report(findings, places.mapping_to,
              "to: the route '" + route.name + "' goes to " + route.to + ", its mapping to '" + route.mapping.to + "'");
   }

@@ -18,6 +18,10 @@ const choices<on_unmappable> unmappable_names{{"reject", on_unmappable::reject},
                                               {"escape", on_unmappable::escape}};
 const choices<on_too_long> too_long_names{{"reject", on_too_long::reject}, {"truncate", on_too_long::truncate}};
 
+const choices<loss> losses{{"characters", loss::characters}, {"length", loss::length}, {"ambiguous", loss::ambiguous},
+                           {"codes", loss::codes},           {"time", loss::time},     {"dates", loss::dates},
+                           {"field", loss::field},           {"empty", loss::empty}};
+
 void read_lookup(section &rule, field_rule &out) {
   const yaml_node *written =
       rule.node("lookup", "a map", "takes the value from the record of the target store that the source's value finds");
@@ -59,12 +63,57 @@ void read_rule(const yaml_entry &entry, section &in, field_rule &out) {
   in.number("maxLength", out.max_length, 1, most_length, "characters at most, when all else is done");
   in.one_of("onTooLong", out.too_long, too_long_names, "what becomes of longer text");
 
-  if (in.has("from") == in.has("value"))
+  if (in.has("from") == in.has("value") && !in.misspelt("from") && !in.misspelt("value"))
     in.fault(in.at(), in.path() + " needs either 'from', a field, or 'value', a constant" +
                           (in.has("from") ? ", not both" : ""));
   if (in.has("from")) return;
   for (const char *const key : {"lookup", "values", "charset", "onUnmappable", "wrap", "maxLength", "onTooLong"})
     if (in.has(key)) in.fault(in.at(key), in.path(key) + " has a meaning only with 'from'");
+}
+
+void read_accepted(section &in, std::vector<accepted_loss> &out) {
+  accepted_loss one;
+  const bool named = in.one_of("loss", one.what, losses, "what is lost, as `causeway check` calls it", needed::yes);
+  const auto fields =
+      in.texts("fields", "the fields: of the target, or of the source for the loss `field`", needed::yes);
+  in.text("reason", one.reason, "why that is as it should be", needed::yes);
+  // What is meant by a name that is none cannot be told: nothing that these fields lose is said on top of that.
+  for (const auto &[name, what] : losses) {
+    if (named && what != one.what) continue;
+    for (const yaml_node *const field : fields) out.push_back({what, field->at, field->text, one.reason});
+  }
+}
+
+std::vector<named_value> read_named_values(section &in, std::string_view key, std::string_view sentence,
+                                           needed need = needed::no) {
+  std::vector<named_value> out;
+  const yaml_node *values = in.map(key, sentence, need);
+  if (!values) return out;
+  for (const yaml_entry &entry : values->entries) {
+    named_value one{entry.key, entry.content.is == shape::empty ? entry.at : entry.content.at, {}};
+    if (read_value(entry.content, in.path(key) + "." + entry.key, one.content, in.findings()))
+      out.push_back(std::move(one));
+  }
+  return out;
+}
+
+void read_test(section &in, std::vector<mapping_test> &out) {
+  mapping_test test;
+  test.at = in.at();
+  in.text("name", test.name, "what it shows", needed::yes);
+  test.record =
+      read_named_values(in, "record", "a record of the source; fields that are not named are empty", needed::yes);
+  test.becomes =
+      read_named_values(in, "becomes", "fields of the target as its store holds them; others are not compared");
+  auto refused = read_named_values(in, "refused", "or the faults it is refused for: codes by fields of the source");
+  test.reads_back = read_named_values(in, "readsBack", "fields of the source, read back from what it became");
+  if (in.has("becomes") == in.has("refused"))
+    in.fault(in.at(), in.path() + " needs either 'becomes' or 'refused'" + (in.has("refused") ? ", not both" : ""));
+  if (in.has("refused") && in.has("readsBack"))
+    in.fault(in.at("readsBack"), in.path("readsBack") + ": a record that is refused is not read back");
+  test.refused = in.has("refused");
+  if (test.refused) test.becomes = std::move(refused);
+  out.push_back(std::move(test));
 }
 
 }  // namespace
@@ -90,10 +139,25 @@ loaded_mapping read_mapping(const yaml_node &document, std::vector<finding> &fin
       "fields", "what fills each field of the target",
       [&](const yaml_entry &entry, section &in) {
         field_rule rule;
+        const std::size_t before = findings.size();
         read_rule(entry, in, rule);
+        in.finish();
+        rule.faulty = findings.size() != before;
         out.content.fields.push_back(std::move(rule));
       },
       needed::yes);
+  // What is no map was not read; that its target is not filled is no further fault.
+  if (const yaml_node *fields = document.find("fields"); fields && fields->is == shape::map)
+    for (const yaml_entry &entry : fields->entries)
+      if (entry.content.is != shape::map && entry.content.is != shape::empty) {
+        field_rule unread;
+        unread.target = entry.key;
+        unread.at = entry.at;
+        unread.faulty = true;
+        out.content.fields.push_back(std::move(unread));
+      }
+  root.each("accept", "what may be lost, and why", [&](section &in) { read_accepted(in, out.content.accepted); });
+  root.each("tests", "records, and what becomes of them", [&](section &in) { read_test(in, out.content.tests); });
   root.finish();
   return out;
 }

@@ -92,7 +92,7 @@ class kind_reader {
     check_columns();
     check_serial();
     in_.finish();
-    return in_.findings().size() == faults_before_;
+    return in_.findings().size() == faults_before_ && !lacks_codes_;
   }
 
  private:
@@ -169,6 +169,7 @@ class kind_reader {
       return;
     }
     f.codes = table->second;
+    lacks_codes_ = lacks_codes_ || !f.codes;
     if (!f.codes || f.length == 0) return;
     for (const auto &[stored, readable] : f.codes->readable_of)
       if (count_characters(stored).value_or(0) > f.length)
@@ -203,7 +204,7 @@ class kind_reader {
                              (key->is == shape::list ? "an empty list" : shown(*key)));
     if (key && key->is == shape::list)
       for (const yaml_node &item : key->items) add_key_column(item);
-    if (unread_ || in_.findings().size() != before) return;
+    if (!key || unread_ || in_.findings().size() != before) return;
     for (std::size_t i = 0; i < kind_.fields.size(); ++i) {
       const bool in_key = std::find(kind_.key.begin(), kind_.key.end(), i) != kind_.key.end();
       if (in_key) kind_.fields[i].required = true;
@@ -299,6 +300,7 @@ class kind_reader {
   std::size_t faults_before_;
   std::vector<place> places_;         // by field
   std::vector<place> column_places_;  // by field
+  bool lacks_codes_ = false;          // a code table has faults of its own
   bool unread_ = false;               // a field could not be read, so that not all is known
   std::vector<std::string> unread_names_;
   std::vector<std::string> unread_columns_;

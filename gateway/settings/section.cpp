@@ -100,7 +100,8 @@ const yaml_node *section::take(std::string_view key, std::string_view type, std:
   }
   const yaml_node *found = node_ ? node_->find(key) : nullptr;
   if (!found && need == needed::yes)
-    fault(at_, (path_.empty() ? "this file" : path_) + " needs '" + std::string(key) + "': " + std::string(sentence));
+    missing_.emplace_back(
+        key, (path_.empty() ? "this file" : path_) + " needs '" + std::string(key) + "': " + std::string(sentence));
   return found;
 }
 
@@ -277,8 +278,19 @@ const yaml_node *section::node(std::string_view key, std::string_view type, std:
   return take(key, type, "", sentence, need);
 }
 
+bool section::misspelt(std::string_view key) const {
+  if (!node_) return false;
+  const std::vector<std::string_view> known(known_.begin(), known_.end());
+  return std::any_of(node_->entries.begin(), node_->entries.end(), [&](const yaml_entry &entry) {
+    return std::find(known_.begin(), known_.end(), entry.key) == known_.end() && nearest(entry.key, known) == key;
+  });
+}
+
 void section::finish() {
-  if (!node_ || std::exchange(finished_, true)) return;
+  if (std::exchange(finished_, true)) return;
+  for (auto &[key, message] : missing_)
+    if (!misspelt(key)) fault(at_, std::move(message));
+  if (!node_) return;
   for (const yaml_entry &entry : node_->entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
     fault(entry.at, "unknown key '" + one_line(entry.key) + "'" + (path_.empty() ? "" : " in " + path_) +

@@ -91,8 +91,11 @@ class section {
   const yaml_node *node(std::string_view key, std::string_view type, std::string_view sentence,
                         needed need = needed::no);
 
-  // Reports the keys that no call has read, once. Call it last.
+  // Reports what is missing though needed, but for what seems to be misspelt, and the keys that no call has read, once.
+  // Call it last.
   void finish();
+  // Whether a key that no call has read is probably this one. Ask it when all calls were made.
+  bool misspelt(std::string_view key) const;
 
   void fault(const place &where, std::string message) const;
 
@@ -114,6 +117,7 @@ class section {
   finding_list &findings_;
   description_list *describing_;
   std::vector<std::string> known_;
+  std::vector<std::pair<std::string, std::string>> missing_;  // keys, and what is said of them
   bool finished_ = false;
 };
 

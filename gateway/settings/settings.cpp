@@ -198,6 +198,7 @@ class reader {
 
   void read_security(section &top) {
     section in = top.inner("security", "who may call");
+    out_.security_at = in.at();
     in.each("keys", "the keys of callers, hashed", [&](section &key) { read_key(key); });
     std::string file;
     if (in.text("keysFrom", file, "a file under dataDir with more such keys, which need not exist"))
@@ -221,6 +222,7 @@ class reader {
         in.fault(in.at("sha256"),
                  in.path("sha256") + " must be 64 hex digits; `causeway key new` prints a key's entry");
     }
+    in.finish();
     if (findings_.size() == before) out_.keys.push_back(std::move(key));
   }
 

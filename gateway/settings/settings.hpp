@@ -104,6 +104,7 @@ struct settings {
   std::vector<plugin_settings> plugins;
   std::vector<route_settings> routes;
   std::vector<key_settings> keys;   // those of keys_from too; names and hashes are unique
+  place security_at;                // of the section that says who may call; of the whole file where there is none
   std::filesystem::path keys_from;  // a file of further keys, data_dir included; empty: none. It need not exist
   limit_settings limits;
   relay_settings relay;

@@ -133,6 +133,11 @@ void hide_replacements(const std::vector<replacement> &done, std::vector<finding
     for (const replacement &r : longest_first) {
       hide_in(f.message, r);
       hide_in(f.at.file, r);
+      hide_in(f.example.shown, r);
+      for (auto &record : f.example.records) {
+        hide_in(record.given, r);
+        hide_in(record.became, r);
+      }
     }
 }
 

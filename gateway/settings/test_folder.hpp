@@ -55,10 +55,15 @@ class test_folder {
   std::string lines(const std::vector<finding> &findings) const {
     std::string out;
     for (const finding &f : findings) out += (out.empty() ? "" : "\n") + line(f);
+    return relative(std::move(out));
+  }
+
+  // Without this folder's path.
+  std::string relative(std::string text) const {
     const std::string prefix = path_.string() + "/";
-    for (std::size_t at = out.find(prefix); at != std::string::npos; at = out.find(prefix))
-      out.erase(at, prefix.size());
-    return out;
+    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix))
+      text.erase(at, prefix.size());
+    return text;
   }
 
  private:

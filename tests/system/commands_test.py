@@ -1,6 +1,7 @@
 """The commands besides `serve`, as an operator runs them: what they print, and how they end."""
 
 import hashlib
+import json
 import re
 import subprocess
 import unittest
@@ -39,11 +40,11 @@ class Check(CommandTestCase):
         ('records/cuba.yaml', 'commNo:     {column: COMM_NO, type: text', 'commNo:     {column: COMM_NO, type: txet', 'txet', ['txet', 'text']),
     ]
 
-    def test_the_shipped_configuration_is_in_order(self):
+    def test_it_is_silent_on_the_shipped_configuration(self):
         for database in (SQLITE, POSTGRESQL):
             with self.subTest(database=database.name):
                 done = self.gateway(database).run('check')
-                self.assertNotRegex(done.stdout + done.stderr, r':\d+:\d+: (?!warning)')
+                self.assertEqual('', done.stdout + done.stderr)
 
     def test_each_fault_is_found_at_its_place(self):
         for file, old, new, word, said in self.FAULTS:
@@ -100,6 +101,26 @@ class Check(CommandTestCase):
         done = gateway.run('check', expect=1)
         self.assertRegex(done.stderr, r'config/causeway\.yaml:\d+:\d+: error: store pluto: table communication is missing')
         self.assertNotIn('store cuba', done.stderr)
+
+    def test_a_loss_is_shown_by_example(self):
+        gateway = self.gateway()
+        mapping = gateway.folder / 'config' / 'mappings' / 'note.yaml'
+        mapping.write_text(mapping.read_text().replace('fields: [createdBy]', 'fields: [csid]'))
+        done = gateway.run('check')
+        self.assertRegex(done.stderr, r'note\.yaml:\d+:\d+: warning: .*createdBy.* for example \{"createdBy": "ł"\} is refused')
+        self.assertRegex(done.stderr, r"note\.yaml:\d+:\d+: warning: accept: 'csid' loses nothing")
+        found = json.loads(gateway.run('check', '--json').stdout)['findings']
+        self.assertEqual(['warning', 'warning'], [one['severity'] for one in found])
+        [witness] = next(one for one in found if 'createdBy' in one['message'])['witness']
+        self.assertEqual('ł', witness['record']['createdBy'])
+        self.assertEqual('unmappable-character', witness['becomes']['refused'][0]['code'])
+
+    def test_a_column_that_is_too_narrow_is_shown_by_example(self):
+        gateway = self.gateway(POSTGRESQL, customers=8)
+        gateway.database.execute('cuba', 'ALTER TABLE "CUBA_COMM" ALTER COLUMN "SUBJ" TYPE varchar(50)')
+        done = gateway.run('check', expect=1)
+        self.assertRegex(done.stderr, r'causeway\.yaml:\d+:\d+: error: store cuba: table CUBA_COMM, column SUBJ: holds 50 characters, but '
+                                      r'field subject may have 100; for example \{"subject": ".*"\} becomes')
 
     def test_no_secret_is_said(self):
         gateway = self.gateway(settings=['stores.cuba.backend=postgresql', 'stores.cuba.connect=host=127.0.0.1 port=1 password=hush42'])

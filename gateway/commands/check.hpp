@@ -1,0 +1,20 @@
+// What `causeway check` finds, apart from how it is printed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/configuration.hpp"
+#include "commands/store_opener.hpp"
+
+namespace causeway {
+
+// Everything that is wrong with a configuration, its mappings, plugins and live schemas, each said once and without
+// secrets. Loads the plugins and opens the stores; writes nothing.
+std::vector<finding> check_findings(const configuration &c, const common_options &common, const store_opener &open);
+
+// {"findings": [{"file", "line", "column", "severity", "message", "example", "witness": [{"record", "becomes"}]}]}; the
+// last two where there are any.
+std::string json_of(const std::vector<finding> &findings);
+
+}  // namespace causeway
