@@ -13,7 +13,7 @@ gateway_packages=(
 # make and judge Debian packages.
 test_packages=(
   clang-format-19 clang-tidy-19 dpkg-dev file g++ git lintian libboost-context1.81-dev libclang-rt-19-dev libgmock-dev libgtest-dev llvm-19
-  postgresql-15 python3 python3-psycopg2
+  postgresql-15 python3 python3-jsonschema python3-psycopg2
 )
 
 # And what it takes to measure it.

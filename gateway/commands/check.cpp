@@ -26,11 +26,9 @@ std::map<std::string, std::shared_ptr<record_store>> empty_stores(const configur
   return empty;
 }
 
-// Plugins are loaded over empty stores in memory: what they declare is checked, nothing is asked of them.
 void check_plugins(const configuration &c, const common_options &common, std::vector<finding> &findings) {
   const std::size_t before = findings.size();
-  const auto host =
-      load_plugins(c, common.plugin_folder, empty_stores(c), some_keys(), std::make_shared<system_clock>(), findings);
+  const auto host = load_to_look_at(c, common, findings);
   const auto operations = host->operations();
   for (const auto &clash : find_route_faults(operations))
     findings.push_back({{common.config, 0, 0}, severity::error, clash.pointer + ": " + clash.detail});
@@ -57,6 +55,12 @@ void check_schemas(const configuration &c, const store_opener &open, std::vector
 }
 
 }  // namespace
+
+std::unique_ptr<plugin_host> load_to_look_at(const configuration &c, const common_options &common,
+                                             std::vector<finding> &findings) {
+  return load_plugins(c, common.plugin_folder, empty_stores(c), some_keys(), std::make_shared<system_clock>(),
+                      findings);
+}
 
 std::vector<finding> check_findings(const configuration &c, const common_options &common, const store_opener &open) {
   auto findings = c.findings;
@@ -101,8 +105,7 @@ int check_command(const common_options &common, const check_options &options, co
 int plugins_command(const common_options &common) {
   auto c = read_configuration(common);
   auto findings = c.findings;
-  const auto host =
-      load_plugins(c, common.plugin_folder, empty_stores(c), some_keys(), std::make_shared<system_clock>(), findings);
+  const auto host = load_to_look_at(c, common, findings);
   for (const auto &plugin : host->plugins()) {
     std::cout << plugin.name << " " << plugin.version << " (ABI " << plugin.abi << ")\n";
     for (const auto &route : plugin.operations) {

@@ -59,6 +59,19 @@ int run(int argc, char **argv, const store_opener &open) {
       ->required();
   map->add_flag("--reverse", reverse, "The record is the target's, as its store holds it, and is read back");
 
+  std::string schema_of = "config";
+  auto *schema = app.add_subcommand("schema", "Print the JSON Schema of the files that a site writes, for editors");
+  schema->add_option("file", schema_of, "config, records (a file of record kinds) or mapping")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"config", "records", "mapping"}));
+
+  std::string old_file, new_file;
+  bool diff_as_json = false;
+  auto *diff = app.add_subcommand("diff", "Say in words what would change if one configuration took another's place");
+  diff->add_option("old", old_file, "The configuration that serves")->required();
+  diff->add_option("new", new_file, "The one that would take its place")->required();
+  diff->add_flag("--json", diff_as_json, "Print the changes as JSON");
+
   std::int64_t customers = 0;
   std::uint64_t random_seed = 1;
   auto *seed = app.add_subcommand("seed", "Fill empty stores with made-up data, the same for the same seed");
@@ -123,6 +136,8 @@ int run(int argc, char **argv, const store_opener &open) {
   if (*serve) return serve_command(common, open);
   if (*check) return check_command(common, checks, open);
   if (*map) return map_command(common, mapping_file, record, reverse);
+  if (*schema) return schema_command(schema_of);
+  if (*diff) return diff_command(common, old_file, new_file, diff_as_json);
   if (*seed) return seed_command(common, customers, random_seed, open);
   if (*reconcile) return reconcile_command(common, on_route, open);
   if (*backfill) return backfill_command(common, on_route, open);

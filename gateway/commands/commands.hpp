@@ -33,6 +33,14 @@ int check_command(const common_options &common, const check_options &options, co
 // target's store would hold it; with `reverse` the other way. 1 where it is refused.
 int map_command(const common_options &common, const std::string &file, const std::string &record, bool reverse);
 
+// Prints the JSON Schema of the configuration ("config"), of a file of record kinds ("records") or of a mapping file
+// ("mapping").
+int schema_command(const std::string &of);
+
+// Says what would change for callers and operators if the configuration in one file took the place of the other's; 0
+// where nothing would, 1 where something would, 2 where one of them has errors.
+int diff_command(const common_options &common, const std::string &old_file, const std::string &new_file, bool json);
+
 int seed_command(const common_options &common, std::int64_t customers, std::uint64_t random_seed,
                  const store_opener &open);
 

@@ -55,8 +55,10 @@ std::shared_ptr<const code_table> read_code_table(const yaml_entry &entry, const
 
 code_tables read_code_tables(section &document) {
   code_tables out;
-  const yaml_node *codes =
-      document.map("codes", "the code tables by name: stored values and the readable ones they stand for");
+  const yaml_node *codes = document.map(
+      "codes", "the code tables by name: stored values and the readable ones they stand for",
+      R"({"anyOf":[{"type":"object","minProperties":1,"additionalProperties":{"type":["string","number","boolean"]}},)"
+      R"({"type":"array","minItems":1,"items":{"type":["string","number","boolean"]}}]})");
   if (!codes) return out;
   for (const yaml_entry &entry : codes->entries) out.emplace(entry.key, read_code_table(entry, document));
   return out;

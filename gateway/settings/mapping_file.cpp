@@ -18,17 +18,24 @@ const choices<on_unmappable> unmappable_names{{"reject", on_unmappable::reject},
                                               {"escape", on_unmappable::escape}};
 const choices<on_too_long> too_long_names{{"reject", on_too_long::reject}, {"truncate", on_too_long::truncate}};
 
+// What `values` and tests hold.
+const std::string any_value = "{" + std::string(schema::any) + "}";
+
 const choices<loss> losses{{"characters", loss::characters}, {"length", loss::length}, {"ambiguous", loss::ambiguous},
                            {"codes", loss::codes},           {"time", loss::time},     {"dates", loss::dates},
                            {"field", loss::field},           {"empty", loss::empty}};
 
 void read_lookup(section &rule, field_rule &out) {
-  const yaml_node *written =
-      rule.node("lookup", "a map", "takes the value from the record of the target store that the source's value finds");
-  if (!written) return;
-  if (written->is != shape::map)
-    return rule.fault(written->at, rule.path("lookup") + " must be a map, not " + shown(*written));
-  section in(written, written->at, rule.path("lookup"), rule.findings());
+  constexpr std::string_view sentence =
+      "takes the value from the record of the target store that the source's value finds";
+  section in = rule.inner("lookup", sentence);
+  if (!rule.describing()) {
+    const yaml_node *written = rule.written("lookup");
+    if (!written) return;
+    if (written->is == shape::empty)
+      return rule.fault(written->at, rule.path("lookup") + " must be a map, not " + shown(*written));
+    if (written->is != shape::map) return;
+  }
   lookup_rule lookup;
   in.text("kind", lookup.kind, "the record kind that is looked into", needed::yes);
   in.text("by", lookup.by, "its unique field that equals the source's value", needed::yes);
@@ -38,7 +45,8 @@ void read_lookup(section &rule, field_rule &out) {
 }
 
 void read_values(section &rule, field_rule &out) {
-  const yaml_node *values = rule.map("values", "target values by the readable source value that they stand for");
+  const yaml_node *values =
+      rule.map("values", "target values by the readable source value that they stand for", any_value);
   if (!values) return;
   for (const yaml_entry &entry : values->entries) {
     value target;
@@ -63,12 +71,8 @@ void read_rule(const yaml_entry &entry, section &in, field_rule &out) {
   in.number("maxLength", out.max_length, 1, most_length, "characters at most, when all else is done");
   in.one_of("onTooLong", out.too_long, too_long_names, "what becomes of longer text");
 
-  if (in.has("from") == in.has("value") && !in.misspelt("from") && !in.misspelt("value"))
-    in.fault(in.at(), in.path() + " needs either 'from', a field, or 'value', a constant" +
-                          (in.has("from") ? ", not both" : ""));
-  if (in.has("from")) return;
-  for (const char *const key : {"lookup", "values", "charset", "onUnmappable", "wrap", "maxLength", "onTooLong"})
-    if (in.has(key)) in.fault(in.at(key), in.path(key) + " has a meaning only with 'from'");
+  in.either("from", "a field", "value", "a constant");
+  in.only_with("from", {"lookup", "values", "charset", "onUnmappable", "wrap", "maxLength", "onTooLong"});
 }
 
 void read_accepted(section &in, std::vector<accepted_loss> &out) {
@@ -87,7 +91,7 @@ void read_accepted(section &in, std::vector<accepted_loss> &out) {
 std::vector<named_value> read_named_values(section &in, std::string_view key, std::string_view sentence,
                                            needed need = needed::no) {
   std::vector<named_value> out;
-  const yaml_node *values = in.map(key, sentence, need);
+  const yaml_node *values = in.map(key, sentence, any_value, need);
   if (!values) return out;
   for (const yaml_entry &entry : values->entries) {
     named_value one{entry.key, entry.content.is == shape::empty ? entry.at : entry.content.at, {}};
@@ -107,10 +111,8 @@ void read_test(section &in, std::vector<mapping_test> &out) {
       read_named_values(in, "becomes", "fields of the target as its store holds them; others are not compared");
   auto refused = read_named_values(in, "refused", "or the faults it is refused for: codes by fields of the source");
   test.reads_back = read_named_values(in, "readsBack", "fields of the source, read back from what it became");
-  if (in.has("becomes") == in.has("refused"))
-    in.fault(in.at(), in.path() + " needs either 'becomes' or 'refused'" + (in.has("refused") ? ", not both" : ""));
-  if (in.has("refused") && in.has("readsBack"))
-    in.fault(in.at("readsBack"), in.path("readsBack") + ": a record that is refused is not read back");
+  in.either("becomes", "", "refused", "");
+  in.only_with("becomes", {"readsBack"});
   test.refused = in.has("refused");
   if (test.refused) test.becomes = std::move(refused);
   out.push_back(std::move(test));
@@ -126,11 +128,11 @@ const std::vector<std::pair<std::string_view, charset>> &charset_names() {
   return names;
 }
 
-loaded_mapping read_mapping(const yaml_node &document, std::vector<finding> &findings) {
-  loaded_mapping out;
-  out.content.at = out.from_at = out.to_at = document.at;
-  section root(&document, document.at, "", findings);
-  if (document.is != shape::map && document.is != shape::empty) return out;
+namespace {
+
+// What a mapping file says, each key once.
+void read_root(section &root, loaded_mapping &out) {
+  auto &findings = root.findings();
   root.text("from", out.content.from, "the source's record kind", needed::yes);
   root.text("to", out.content.to, "the target's record kind", needed::yes);
   out.from_at = root.at("from");
@@ -146,6 +148,19 @@ loaded_mapping read_mapping(const yaml_node &document, std::vector<finding> &fin
         out.content.fields.push_back(std::move(rule));
       },
       needed::yes);
+  root.each("accept", "what may be lost, and why", [&](section &in) { read_accepted(in, out.content.accepted); });
+  root.each("tests", "records, and what becomes of them", [&](section &in) { read_test(in, out.content.tests); });
+}
+
+}  // namespace
+
+loaded_mapping read_mapping(const yaml_node &document, std::vector<finding> &findings) {
+  loaded_mapping out;
+  out.content.at = out.from_at = out.to_at = document.at;
+  section root(&document, document.at, "", findings);
+  if (document.is != shape::map && document.is != shape::empty) return out;
+  read_root(root, out);
+  root.finish();
   // What is no map was not read; that its target is not filled is no further fault.
   if (const yaml_node *fields = document.find("fields"); fields && fields->is == shape::map)
     for (const yaml_entry &entry : fields->entries)
@@ -156,10 +171,13 @@ loaded_mapping read_mapping(const yaml_node &document, std::vector<finding> &fin
         unread.faulty = true;
         out.content.fields.push_back(std::move(unread));
       }
-  root.each("accept", "what may be lost, and why", [&](section &in) { read_accepted(in, out.content.accepted); });
-  root.each("tests", "records, and what becomes of them", [&](section &in) { read_test(in, out.content.tests); });
-  root.finish();
   return out;
+}
+
+void describe_mapping(schema_node &into) {
+  loaded_mapping unused;
+  section root(nullptr, {}, "", unused.findings, &into);
+  read_root(root, unused);
 }
 
 loaded_mapping load_mapping(const std::filesystem::path &file) {

@@ -10,6 +10,7 @@
 #include "mapping/declaration.hpp"
 #include "runtime/finding.hpp"
 #include "settings/document.hpp"
+#include "settings/schema_node.hpp"
 
 namespace causeway {
 
@@ -24,6 +25,9 @@ struct loaded_mapping {
 loaded_mapping load_mapping(const std::filesystem::path &file);
 // The same from a document; findings are added.
 loaded_mapping read_mapping(const yaml_node &document, std::vector<finding> &findings);
+
+// What such a file may say.
+void describe_mapping(schema_node &into);
 
 // The character sets by the names that a configuration gives them.
 const std::vector<std::pair<std::string_view, charset>> &charset_names();

@@ -83,15 +83,23 @@ class kind_reader {
   // Whether the kind has no fault.
   bool read() {
     read_table();
-    const yaml_node *fields = in_.map("fields", "the fields by name", needed::yes);
-    if (fields)
-      for (const yaml_entry &entry : fields->entries) read_field(entry);
-    if (fields && fields->entries.empty()) in_.fault(fields->at, in_.path("fields") + " must not be empty");
+    in_.each_named(
+        "fields", "the fields by name", [this](const yaml_entry &entry, section &in) { read_field(entry, in); },
+        needed::yes);
+    if (const yaml_node *fields = in_.written("fields"); fields && fields->is == shape::map) {
+      if (fields->entries.empty()) in_.fault(fields->at, in_.path("fields") + " must not be empty");
+      for (const yaml_entry &entry : fields->entries)
+        if (entry.content.is != shape::map && entry.content.is != shape::empty) {
+          unread_ = true;
+          unread_names_.push_back(entry.key);
+        }
+    }
     read_key();
     read_indexes();
     check_columns();
     check_serial();
     in_.finish();
+    if (in_.describing()) return false;
     return in_.findings().size() == faults_before_ && !lacks_codes_;
   }
 
@@ -109,16 +117,10 @@ class kind_reader {
       in_.fault(in_.at("view"), in_.path("view") + " is for kinds that are readOnly: true");
   }
 
-  void read_field(const yaml_entry &entry) {
-    section in(&entry.content, entry.at, in_.path("fields") + "." + entry.key, in_.findings());
-    if (entry.content.is != shape::map && entry.content.is != shape::empty) {
-      unread_ = true;
-      unread_names_.push_back(entry.key);
-      return;
-    }
+  void read_field(const yaml_entry &entry, section &in) {
     field f;
     f.name = entry.key;
-    if (!is_identifier(f.name))
+    if (!in.describing() && !is_identifier(f.name))
       in_.fault(entry.at,
                 "'" + f.name + "' is no name for a field: a letter, then letters, digits and underscores, at most 63");
     const bool named = read_database_name(in, "column", f.column, "the column, as the database calls it", needed::yes);
@@ -198,7 +200,9 @@ class kind_reader {
 
   void read_key() {
     const std::size_t before = in_.findings().size();
-    const yaml_node *key = in_.node("key", "a list of columns", "the columns of the key", needed::yes);
+    const yaml_node *key =
+        in_.node("key", "a list of columns", "the columns of the key",
+                 R"("type":"array","minItems":1,"items":{"type":["string","number","boolean"]})", needed::yes);
     if (key && (key->is != shape::list || key->items.empty()))
       in_.fault(key->at, in_.path("key") + " must be a list of columns, not " +
                              (key->is == shape::list ? "an empty list" : shown(*key)));
@@ -238,8 +242,9 @@ class kind_reader {
 
   void read_indexes() {
     const std::string type = "a list of lists of fields, such as [[csid, createdAt]]";
-    const yaml_node *all =
-        in_.node("indexes", type, "what is asked for: conditions on the first fields, order by the rest");
+    const yaml_node *all = in_.node(
+        "indexes", type, "what is asked for: conditions on the first fields, order by the rest",
+        R"("type":["array","null"],"items":{"type":"array","minItems":1,"items":{"type":["string","number","boolean"]}})");
     if (!all || all->is == shape::empty) return;
     if (all->is != shape::list)
       return in_.fault(all->at, in_.path("indexes") + " must be " + type + ", not " + shown(*all));
@@ -329,10 +334,10 @@ bool is_identifier(std::string_view name) {
          });
 }
 
-loaded_kinds read_record_kinds(const yaml_node &document, const std::string &store, std::vector<finding> &findings) {
-  loaded_kinds out;
-  section root(&document, document.at, "", findings);
-  if (document.is != shape::map && document.is != shape::empty) return out;
+namespace {
+
+// What a file of record kinds says, each key once.
+void read_root(section &root, const std::string &store, loaded_kinds &out) {
   const code_tables codes = read_code_tables(root);
   root.each_named(
       "records", "the record kinds by name",
@@ -340,7 +345,7 @@ loaded_kinds read_record_kinds(const yaml_node &document, const std::string &sto
         auto kind = std::make_shared<record_kind>();
         kind->store = store;
         kind->name = store + "." + entry.key;
-        if (!is_identifier(entry.key))
+        if (!in.describing() && !is_identifier(entry.key))
           in.fault(entry.at,
                    "'" + entry.key +
                        "' is no name for a record kind: a letter, then letters, digits and underscores, at most 63");
@@ -348,9 +353,24 @@ loaded_kinds read_record_kinds(const yaml_node &document, const std::string &sto
         if (kind_reader(in, codes, *kind).read() && is_identifier(entry.key)) out.kinds.push_back(std::move(kind));
       },
       needed::yes);
+}
+
+}  // namespace
+
+loaded_kinds read_record_kinds(const yaml_node &document, const std::string &store, std::vector<finding> &findings) {
+  loaded_kinds out;
+  section root(&document, document.at, "", findings);
+  if (document.is != shape::map && document.is != shape::empty) return out;
+  read_root(root, store, out);
   root.finish();
   check_tables(out.kinds, out.places, findings);
   return out;
+}
+
+void describe_record_kinds(schema_node &into) {
+  loaded_kinds unused;
+  section root(nullptr, {}, "", unused.findings, &into);
+  read_root(root, "", unused);
 }
 
 loaded_kinds load_record_kinds(const std::filesystem::path &file, const std::string &store) {

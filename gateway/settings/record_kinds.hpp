@@ -9,6 +9,7 @@
 
 #include "runtime/finding.hpp"
 #include "settings/document.hpp"
+#include "settings/schema_node.hpp"
 #include "store/record_kind.hpp"
 
 namespace causeway {
@@ -23,6 +24,9 @@ struct loaded_kinds {
 loaded_kinds load_record_kinds(const std::filesystem::path &file, const std::string &store);
 // The same from a document; findings are added.
 loaded_kinds read_record_kinds(const yaml_node &document, const std::string &store, std::vector<finding> &findings);
+
+// What such a file may say.
+void describe_record_kinds(schema_node &into);
 
 // Whether a store, a record kind or a field may be called this: a letter, then letters, digits and underscores, at
 // most 63.

@@ -92,8 +92,7 @@ TEST(record_kinds, refuses_with_exact_findings) {
       {"R: red, G: green", "RED APPLE: red",
        "a.yaml:10:64: records.thing.fields.color.length: the stored value 'RED APPLE' of color is longer than 5"},
       // Kinds
-      {"table: THING", "tabel: THING",
-              "a.yaml:5:5: unknown key 'tabel' in records.thing; did you mean 'table'?"},
+      {"table: THING", "tabel: THING", "a.yaml:5:5: unknown key 'tabel' in records.thing; did you mean 'table'?"},
       {"table: THING", "table: Causeway_thing",
        "a.yaml:5:12: records.thing.table: tables whose names begin with causeway_ are Causeway's own"},
       {"table: THING", "table: 'A\"B'",

@@ -45,6 +45,17 @@ std::string hint(const yaml_node &node) {
              : "";
 }
 
+// A type that is no text, or what is replaced by one.
+std::string or_replaced(const std::string &schemas) {
+  return R"("anyOf":[)" + schemas + "," + std::string(schema::replaced) + "]";
+}
+
+std::string one_of_these(const std::vector<std::string> &names) {
+  std::string all;
+  for (const auto &name : names) all += (all.empty() ? "" : ",") + json_quoted(name);
+  return R"({"enum":[)" + all + "]}";
+}
+
 }  // namespace
 
 std::string shown(const yaml_node &node) {
@@ -62,8 +73,7 @@ std::string shown(const yaml_node &node) {
   return node.text == node.written ? quoted : "what " + quoted + " stands for";
 }
 
-section::section(const yaml_node *node, place at, std::string path, finding_list &findings,
-                 description_list *describing)
+section::section(const yaml_node *node, place at, std::string path, finding_list &findings, schema_node *describing)
     : node_(node), at_(std::move(at)), path_(std::move(path)), findings_(findings), describing_(describing) {
   if (!node_ || node_->is == shape::map) return;
   if (node_->is != shape::empty)
@@ -91,11 +101,15 @@ void section::wrong(std::string_view key, const yaml_node &node, const std::stri
 }
 
 const yaml_node *section::take(std::string_view key, std::string_view type, std::string standard,
-                               std::string_view sentence, needed need) {
+                               std::string_view sentence, needed need, std::string_view schema) {
   known_.emplace_back(key);
   if (describing_) {
-    describing_->push_back(
-        {path(key), std::string(type), need == needed::yes ? "needed" : std::move(standard), std::string(sentence)});
+    schema_node &made = describing_->add(key);
+    made.type = type;
+    made.needed = need == needed::yes;
+    if (!made.needed) made.standard = std::move(standard);
+    made.sentence = sentence;
+    made.schema = schema;
     return nullptr;
   }
   const yaml_node *found = node_ ? node_->find(key) : nullptr;
@@ -106,15 +120,15 @@ const yaml_node *section::take(std::string_view key, std::string_view type, std:
 }
 
 const yaml_node *section::scalar(std::string_view key, const std::string &type, std::string standard,
-                                 std::string_view sentence, needed need) {
-  const yaml_node *found = take(key, type, std::move(standard), sentence, need);
+                                 std::string_view sentence, needed need, std::string_view schema) {
+  const yaml_node *found = take(key, type, std::move(standard), sentence, need, schema);
   if (!found || found->is == shape::scalar) return found;
   wrong(key, *found, type);
   return nullptr;
 }
 
 bool section::text(std::string_view key, std::string &out, std::string_view sentence, needed need) {
-  const yaml_node *found = scalar(key, "text", out, sentence, need);
+  const yaml_node *found = scalar(key, "text", out, sentence, need, schema::text);
   if (!found) return false;
   if (found->text.empty()) {
     fault(found->at, path(key) + " must not be empty");
@@ -126,7 +140,8 @@ bool section::text(std::string_view key, std::string &out, std::string_view sent
 
 bool section::boolean(std::string_view key, bool &out, std::string_view sentence) {
   const std::string type = "true or false";
-  const yaml_node *found = scalar(key, type, out ? "true" : "false", sentence, needed::no);
+  const yaml_node *found =
+      scalar(key, type, out ? "true" : "false", sentence, needed::no, or_replaced(R"({"type":"boolean"})"));
   if (!found) return false;
   if (!found->plain || (found->text != "true" && found->text != "false")) {
     wrong(key, *found, type);
@@ -139,7 +154,9 @@ bool section::boolean(std::string_view key, bool &out, std::string_view sentence
 bool section::whole_number(std::string_view key, std::int64_t &out, std::int64_t least, std::int64_t most,
                            std::string_view sentence) {
   const std::string type = "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-  const yaml_node *found = scalar(key, type, std::to_string(out), sentence, needed::no);
+  const yaml_node *found = scalar(key, type, std::to_string(out), sentence, needed::no,
+                                  or_replaced(R"({"type":"integer","minimum":)" + std::to_string(least) +
+                                              R"(,"maximum":)" + std::to_string(most) + "}"));
   if (!found) return false;
   const auto number = found->plain ? parse_whole_number(found->text) : std::nullopt;
   if (!number || *number < least || *number > most) {
@@ -154,7 +171,10 @@ bool section::size(std::string_view key, std::size_t &out, std::size_t least, st
                    std::string_view sentence) {
   const std::string type =
       "a size from " + size_text(least) + " to " + size_text(most) + " (bytes, or such as 64KiB or 1MiB)";
-  const yaml_node *found = scalar(key, type, size_text(out), sentence, needed::no);
+  const yaml_node *found =
+      scalar(key, type, size_text(out), sentence, needed::no,
+             or_replaced(R"({"type":"integer","minimum":)" + std::to_string(least) + R"(,"maximum":)" +
+                         std::to_string(most) + R"(},{"type":"string","pattern":"^(0|[1-9][0-9]*)(KiB|MiB|GiB)?$"})"));
   if (!found) return false;
   const auto bytes = parse_size(found->text);
   if (!bytes || *bytes < least || *bytes > most) {
@@ -169,7 +189,8 @@ bool section::duration(std::string_view key, std::chrono::milliseconds &out, std
                        std::chrono::milliseconds most, std::string_view sentence) {
   const std::string type =
       "a time from " + duration_text(least) + " to " + duration_text(most) + " (such as 200ms, 10s, 5m or 24h)";
-  const yaml_node *found = scalar(key, type, duration_text(out), sentence, needed::no);
+  const yaml_node *found = scalar(key, type, duration_text(out), sentence, needed::no,
+                                  or_replaced(R"({"type":"string","pattern":"^(0|[1-9][0-9]*)(d|h|m|s|ms)$"})"));
   if (!found) return false;
   const auto t = parse_duration(found->text);
   if (!t || *t < least || *t > most) {
@@ -182,7 +203,8 @@ bool section::duration(std::string_view key, std::chrono::milliseconds &out, std
 
 std::vector<const yaml_node *> section::texts(std::string_view key, std::string_view sentence, needed need) {
   const std::string type = "a list of text";
-  const yaml_node *found = take(key, type, "", sentence, need);
+  const yaml_node *found =
+      take(key, type, "", sentence, need, R"("type":"array","minItems":1,"items":{)" + std::string(schema::text) + "}");
   if (!found) return {};
   std::vector<const yaml_node *> out;
   if (found->is != shape::list) {
@@ -200,14 +222,15 @@ std::vector<const yaml_node *> section::texts(std::string_view key, std::string_
 }
 
 bool section::any(std::string_view key, value &out, std::string_view sentence) {
-  const yaml_node *found = take(key, "text, a whole number, true, false or null", "", sentence, needed::no);
+  const yaml_node *found =
+      take(key, "text, a whole number, true, false or null", "", sentence, needed::no, schema::any);
   return found && read_value(*found, path(key), out, findings_);
 }
 
 bool section::choice(std::string_view key, const std::vector<std::string> &names, std::size_t &chosen,
                      std::string_view sentence, needed need) {
   const std::string type = alternatives(names);
-  const yaml_node *found = scalar(key, type, names[chosen], sentence, need);
+  const yaml_node *found = scalar(key, type, names[chosen], sentence, need, or_replaced(one_of_these(names)));
   if (!found) return false;
   const auto match = std::find(names.begin(), names.end(), found->text);
   if (match == names.end()) {
@@ -219,15 +242,15 @@ bool section::choice(std::string_view key, const std::vector<std::string> &names
 }
 
 section section::inner(std::string_view key, std::string_view sentence) {
-  const yaml_node *found = take(key, "a map", "", sentence, needed::no);
-  if (describing_) describing_->pop_back();
-  return {found, found ? found->at : at_, path(key), findings_, describing_};
+  const yaml_node *found = take(key, "", "", sentence, needed::no, {});
+  return {found, found ? found->at : at_, path(key), findings_, describing_ ? &described() : nullptr};
 }
 
 void section::each(std::string_view key, std::string_view sentence, const std::function<void(section &)> &read) {
-  const yaml_node *found = take(key, "a list of maps", "", sentence, needed::no);
+  const yaml_node *found = take(key, "a list of maps", "", sentence, needed::no, {});
   if (describing_) {
-    section item(nullptr, at_, path(key) + ".N", findings_, describing_);
+    described().item = std::make_unique<schema_node>();
+    section item(nullptr, at_, path(key) + ".N", findings_, described().item.get());
     read(item);
     return;
   }
@@ -250,13 +273,14 @@ void section::each(std::string_view key, std::string_view sentence, const std::f
 void section::each_named(std::string_view key, std::string_view sentence,
                          const std::function<void(const yaml_entry &, section &)> &read, needed need) {
   if (describing_) {
-    take(key, "maps by name", "", sentence, need);
+    take(key, "maps by name", "", sentence, need, {});
     const yaml_entry named{"NAME", at_, {}};
-    section item(nullptr, at_, path(key) + ".NAME", findings_, describing_);
+    described().named = std::make_unique<schema_node>();
+    section item(nullptr, at_, path(key) + ".NAME", findings_, described().named.get());
     read(named, item);
     return;
   }
-  const yaml_node *found = map(key, sentence, need);
+  const yaml_node *found = map(key, sentence, {}, need);
   if (!found) return;
   for (const yaml_entry &entry : found->entries) {
     section item(&entry.content, entry.at, path(key) + "." + entry.key, findings_);
@@ -266,16 +290,46 @@ void section::each_named(std::string_view key, std::string_view sentence,
   }
 }
 
-const yaml_node *section::map(std::string_view key, std::string_view sentence, needed need) {
-  const yaml_node *found = take(key, "a map", "", sentence, need);
+const yaml_node *section::map(std::string_view key, std::string_view sentence, std::string_view schema, needed need) {
+  const yaml_node *found =
+      take(key, "a map", "", sentence, need,
+           describing_ ? R"("type":"object","additionalProperties":)" + std::string(schema) : std::string());
   if (!found || found->is == shape::map) return found;
   if (found->is != shape::empty) wrong(key, *found, "a map");
   if (found->is == shape::empty && need == needed::yes) fault(found->at, path(key) + " must not be empty");
   return nullptr;
 }
 
-const yaml_node *section::node(std::string_view key, std::string_view type, std::string_view sentence, needed need) {
-  return take(key, type, "", sentence, need);
+const yaml_node *section::node(std::string_view key, std::string_view type, std::string_view sentence,
+                               std::string_view schema, needed need) {
+  return take(key, type, "", sentence, need, schema);
+}
+
+void section::either(std::string_view first, std::string_view a, std::string_view second, std::string_view b) {
+  if (describing_) {
+    add_rule(R"("oneOf":[{"required":[)" + json_quoted(first) + R"(]},{"required":[)" + json_quoted(second) + "]}]");
+    return;
+  }
+  if (has(first) != has(second) || misspelt(first) || misspelt(second)) return;
+  const auto called = [](std::string_view key, std::string_view what) {
+    return "'" + std::string(key) + "'" + (what.empty() ? "" : ", " + std::string(what));
+  };
+  fault(at_, path_ + " needs either " + called(first, a) + (a.empty() ? " or " : ", or ") + called(second, b) +
+                 (has(first) ? ", not both" : ""));
+}
+
+void section::only_with(std::string_view other, const std::vector<std::string_view> &keys) {
+  std::string rules;
+  for (const auto key : keys) {
+    rules += (rules.empty() ? "" : ",") + json_quoted(key) + ":[" + json_quoted(other) + "]";
+    if (!describing_ && has(key) && !has(other) && !misspelt(other))
+      fault(at(key), path(key) + " has a meaning only with '" + std::string(other) + "'");
+  }
+  if (describing_) add_rule(R"("dependentRequired":{)" + rules + "}");
+}
+
+void section::add_rule(const std::string &rule) {
+  describing_->schema += (describing_->schema.empty() ? "" : ",") + rule;
 }
 
 bool section::misspelt(std::string_view key) const {

@@ -17,7 +17,7 @@
 #include "causeway/value.hpp"
 #include "runtime/finding.hpp"
 #include "settings/document.hpp"
-#include "settings/settings.hpp"
+#include "settings/schema_node.hpp"
 
 namespace causeway {
 
@@ -29,12 +29,10 @@ using choices = std::vector<std::pair<std::string_view, E>>;
 class section {
  public:
   using finding_list = std::vector<finding>;
-  using description_list = std::vector<setting_description>;
 
   // `path` is how --set names it ("listen", "copies.0"), empty for the whole file. A null node stands for a map that is
-  // not written. With `describing`, nothing is read and each setting is added to that list.
-  section(const yaml_node *node, place at, std::string path, finding_list &findings,
-          description_list *describing = nullptr);
+  // not written. With `describing`, nothing is read and each setting is added to that node.
+  section(const yaml_node *node, place at, std::string path, finding_list &findings, schema_node *describing = nullptr);
 
   const place &at() const { return at_; }
   // Where the key's content stands; where the section does, if it is not written.
@@ -42,6 +40,8 @@ class section {
   const std::string &path() const { return path_; }
   std::string path(std::string_view key) const;
   bool has(std::string_view key) const;
+  // What stands under the key; null where nothing does. It does not count as read.
+  const yaml_node *written(std::string_view key) const { return node_ ? node_->find(key) : nullptr; }
   finding_list &findings() const { return findings_; }
   bool describing() const { return describing_ != nullptr; }
 
@@ -85,11 +85,18 @@ class section {
   void each(std::string_view key, std::string_view sentence, const std::function<void(section &)> &read);
   void each_named(std::string_view key, std::string_view sentence,
                   const std::function<void(const yaml_entry &, section &)> &read, needed need = needed::no);
-  // The entries of a map whose contents are not settings; null where it is not written or no map.
-  const yaml_node *map(std::string_view key, std::string_view sentence, needed need = needed::no);
-  // Any node; null where it is not written.
-  const yaml_node *node(std::string_view key, std::string_view type, std::string_view sentence,
+  // The entries of a map whose contents are not settings; null where it is not written or no map. `schema`: what the
+  // contents are, as JSON Schema.
+  const yaml_node *map(std::string_view key, std::string_view sentence, std::string_view schema,
+                       needed need = needed::no);
+  // Any node; null where it is not written. `schema`: members of a JSON Schema.
+  const yaml_node *node(std::string_view key, std::string_view type, std::string_view sentence, std::string_view schema,
                         needed need = needed::no);
+
+  // Of these two there must be just one; each with a word for what it is. Ask it when all calls were made.
+  void either(std::string_view first, std::string_view a, std::string_view second, std::string_view b);
+  // These have a meaning only with `other`.
+  void only_with(std::string_view other, const std::vector<std::string_view> &keys);
 
   // Reports what is missing though needed, but for what seems to be misspelt, and the keys that no call has read, once.
   // Call it last.
@@ -101,21 +108,24 @@ class section {
 
  private:
   const yaml_node *take(std::string_view key, std::string_view type, std::string standard, std::string_view sentence,
-                        needed need);
+                        needed need, std::string_view schema);
   // The scalar under the key, or a finding that it must be `type`.
   const yaml_node *scalar(std::string_view key, const std::string &type, std::string standard,
-                          std::string_view sentence, needed need);
+                          std::string_view sentence, needed need, std::string_view schema);
+  // What `take` has just described.
+  schema_node &described() const { return *describing_->members.back().second; }
   bool whole_number(std::string_view key, std::int64_t &out, std::int64_t least, std::int64_t most,
                     std::string_view sentence);
   bool choice(std::string_view key, const std::vector<std::string> &names, std::size_t &chosen,
               std::string_view sentence, needed need);
+  void add_rule(const std::string &rule);
   void wrong(std::string_view key, const yaml_node &node, const std::string &type) const;
 
   const yaml_node *node_;
   place at_;
   std::string path_;
   finding_list &findings_;
-  description_list *describing_;
+  schema_node *describing_;
   std::vector<std::string> known_;
   std::vector<std::pair<std::string, std::string>> missing_;  // keys, and what is said of them
   bool finished_ = false;

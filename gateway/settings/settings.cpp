@@ -164,7 +164,8 @@ class reader {
     plugin_settings plugin;
     plugin.at = in.at();
     const bool named = in.text("library", plugin.library, "a name in the plugin folder, or a path", needed::yes);
-    const yaml_node *values = in.map("settings", "the plugin's own settings, by name");
+    const yaml_node *values =
+        in.map("settings", "the plugin's own settings, by name", "{" + std::string(schema::any) + "}");
     if (values)
       for (const yaml_entry &entry : values->entries) {
         value content;
@@ -331,11 +332,32 @@ void hide_secrets(const loaded_settings &loaded, std::vector<finding> &findings)
   hide_replacements(loaded.secrets, findings);
 }
 
-std::vector<setting_description> describe_settings() {
+void describe_settings(schema_node &into) {
   loaded_settings unused;
-  std::vector<setting_description> out;
-  section top(nullptr, {}, "", unused.findings, &out);
+  section top(nullptr, {}, "", unused.findings, &into);
   reader(unused).read_settings(top);
+}
+
+namespace {
+
+void list(const schema_node &node, const std::string &path, std::vector<setting_description> &out) {
+  for (const auto &[key, member] : node.members) {
+    const std::string name = path.empty() ? key : path + "." + key;
+    if (!member->type.empty())
+      out.push_back({name, member->type, member->needed ? "needed" : member->standard, member->sentence});
+    list(*member, name, out);
+    if (member->item) list(*member->item, name + ".N", out);
+    if (member->named) list(*member->named, name + ".NAME", out);
+  }
+}
+
+}  // namespace
+
+std::vector<setting_description> describe_settings() {
+  schema_node root;
+  describe_settings(root);
+  std::vector<setting_description> out;
+  list(root, "", out);
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "causeway/value.hpp"
 #include "mapping/declaration.hpp"
 #include "runtime/finding.hpp"
+#include "settings/schema_node.hpp"
 #include "store/circuit_breaker.hpp"
 #include "store/record_kind.hpp"
 
@@ -133,6 +134,9 @@ loaded_settings load_settings(const std::filesystem::path &file, const std::vect
 // Takes what ${NAME} and ${file:PATH} stood for out of findings that come later, from what read the loaded content.
 void hide_secrets(const loaded_settings &loaded, std::vector<finding> &findings);
 
+// All settings, in the order in which a configuration is read: what it may say.
+void describe_settings(schema_node &into);
+
 // One setting, for people.
 struct setting_description {
   std::string path;      // as --set names it: "listen.port", "stores.NAME.backend", "copies.N.from"
@@ -141,7 +145,7 @@ struct setting_description {
   std::string sentence;
 };
 
-// All settings, in the order in which a configuration is read.
+// The same as a list, without the sections.
 std::vector<setting_description> describe_settings();
 
 }  // namespace causeway

@@ -306,19 +306,29 @@ TEST(settings, metrics_have_a_listener_of_their_own_only_where_one_is_written) {
   EXPECT_EQ(overridden.content.metrics->port, 9464);
 }
 
-TEST(settings, every_setting_is_described_once) {
-  std::map<std::string, setting_description> all;
-  for (const setting_description &d : describe_settings()) {
-    EXPECT_TRUE(all.emplace(d.path, d).second) << d.path;
-    EXPECT_FALSE(d.type.empty()) << d.path;
-    EXPECT_FALSE(d.sentence.empty()) << d.path;
+// By the path that --set takes.
+void collect(const schema_node &node, const std::string &path, std::map<std::string, const schema_node *> &all) {
+  for (const auto &[key, member] : node.members) {
+    const std::string name = path.empty() ? key : path + "." + key;
+    EXPECT_TRUE(all.emplace(name, member.get()).second) << name;
+    collect(*member, name, all);
+    if (member->item) collect(*member->item, name + ".N", all);
+    if (member->named) collect(*member->named, name + ".NAME", all);
   }
-  EXPECT_EQ(all.at("listen.port").type, "a whole number from 0 to 65535");
-  EXPECT_EQ(all.at("listen.port").standard, "8080");
-  EXPECT_EQ(all.at("limits.body").standard, "1MiB");
-  EXPECT_EQ(all.at("limits.idempotency").standard, "1d");
-  EXPECT_EQ(all.at("stores.NAME.backend").standard, "needed");
-  EXPECT_EQ(all.at("log.level").standard, "info");
+}
+
+TEST(settings, every_setting_is_described_once) {
+  schema_node root;
+  describe_settings(root);
+  std::map<std::string, const schema_node *> all;
+  collect(root, "", all);
+  for (const auto &[path, described] : all) EXPECT_FALSE(described->sentence.empty()) << path;
+  EXPECT_EQ(all.at("listen.port")->type, "a whole number from 0 to 65535");
+  EXPECT_EQ(all.at("listen.port")->standard, "8080");
+  EXPECT_EQ(all.at("limits.body")->standard, "1MiB");
+  EXPECT_EQ(all.at("limits.idempotency")->standard, "1d");
+  EXPECT_TRUE(all.at("stores.NAME.backend")->needed);
+  EXPECT_EQ(all.at("log.level")->standard, "info");
   for (const char *const path :
        {"dataDir", "listen.address", "stores.NAME.charset", "plugins.N.library", "copies.N.after", "security.keysFrom",
         "security.keys.N.sha256", "limits.drain", "relay.retryMost", "log.slow", "metrics.listen.port",

@@ -30,12 +30,12 @@ class Check(CommandTestCase):
         ('causeway.yaml', 'from: pluto.note', 'from: pluto.notes', 'pluto.notes', ['pluto.notes']),
         ('causeway.yaml', 'library: communications', 'library: comunications', '{library: comunications', ['comunications']),
         ('causeway.yaml', 'library: communications', 'library: communications, settings: {colour: blue}', 'blue', ['colour']),
-        ('mappings/communication.yaml', 'from: communicationId', 'from: comunicationId', 'sourceId:', ['comunicationId', 'communicationId']),
+        ('mappings/communication.yaml', 'from: communicationId', 'from: comunicationId', 'sourceId:   {from', ['comunicationId', 'communicationId']),
         ('mappings/communication.yaml', 'status:     {value: FINAL}', 'statsu: {value: FINAL}', 'statsu', ['statsu', 'status']),
         ('mappings/communication.yaml', 'status:     {value: FINAL}', 'status: {value: FINAL, wrpa: 1}', 'wrpa', ['wrpa', 'wrap']),
-        ('mappings/communication.yaml', 'maxLength: 8000', 'maxLength: 9000', 'text:', ['9000', '8000']),
+        ('mappings/communication.yaml', 'maxLength: 8000', 'maxLength: 9000', 'text:       {from', ['9000', '8000']),
         ('mappings/communication.yaml', '  csid:       {from: csid}\n', '', 'from: pluto.communication', ['csid']),
-        ('mappings/note.yaml', 'take: commNo', 'take: commNumber', 'commNo:', ['commNumber']),
+        ('mappings/note.yaml', 'take: commNo', 'take: commNumber', 'commNo:    {from', ['commNumber']),
         ('records/cuba.yaml', 'table: CUBA_CUST\n', 'tabel: CUBA_CUST\n', 'tabel', ['tabel', 'table']),
         ('records/cuba.yaml', 'commNo:     {column: COMM_NO, type: text', 'commNo:     {column: COMM_NO, type: txet', 'txet', ['txet', 'text']),
     ]
@@ -137,6 +137,46 @@ class Check(CommandTestCase):
                 done = gateway.run(command, expect=1)
                 self.assertIn('${file:secret}', done.stderr)
                 self.assertNotIn('hush42', done.stdout + done.stderr)
+
+
+class Map(CommandTestCase):
+    def test_a_record_can_be_sent_there_and_back_by_hand(self):
+        gateway = self.gateway()
+        note = {'noteId': 'n', 'communicationId': 'c', 'csid': '000000004', 'subject': 'Łódź', 'text': 'x',
+                'createdAt': '2026-11-21T09:15:00.000Z', 'createdBy': 'PSO001'}
+        there = json.loads(gateway.run('map', 'config/mappings/note.yaml', '--record', json.dumps(note)).stdout)
+        self.assertEqual(('Lódz', '20261121091500000'), (there['subject'], there['createdAt']))
+        self.assertEqual('sourceId', there['commNo']['lookup']['by'])
+        del there['commNo']
+        back = json.loads(gateway.run('map', 'config/mappings/note.yaml', '--reverse', '--record', json.dumps(there)).stdout)
+        self.assertEqual({**note, 'subject': 'Lódz'}, {**back, 'communicationId': 'c'})
+
+    def test_what_is_refused_is_named(self):
+        done = self.gateway().run('map', 'config/mappings/note.yaml', '--record', '{"noteId": "n", "csid": "4"}', expect=1)
+        self.assertEqual('causeway: map: csid: must be nine digits (not-a-csid)\n', done.stderr)
+
+
+class Diff(CommandTestCase):
+    def test_what_would_change_is_said_in_words(self):
+        gateway = self.gateway()
+        old = gateway.folder / 'config' / 'causeway.yaml'
+        new = old.with_name('new.yaml')
+        new.write_text(old.read_text())
+        self.assertEqual('', gateway.run('diff', str(old), str(new)).stdout)
+        (old.parent / 'mappings' / 'other.yaml').write_text(
+            (old.parent / 'mappings' / 'note.yaml').read_text().replace('wrap: 72', 'wrap: 60'))
+        new.write_text(old.read_text().replace('mappings/note.yaml', 'mappings/other.yaml').replace(
+            '  - {library: personalised_services}\n', '').replace('address: 127.0.0.1', 'address: 0.0.0.0').replace(
+            'security:\n', f'security:\n  keys:\n    - {{name: NEW, roles: [operator], sha256: "{"a" * 64}"}}\n'))
+        said = gateway.run('diff', str(old), str(new), expect=1).stdout
+        for expected in (r'^POST /v1/ps/referrals is removed$', r'^security: the key NEW is added, with operator$',
+                         r'^security: the setting listen\.address changes from 127\.0\.0\.1 to 0\.0\.0\.0$',
+                         r'^the rule notes\.text changes from from text, .*wrapped at 72.* to .*wrapped at 60'):
+            self.assertRegex(said, re.compile(expected, re.MULTILINE))
+        back = gateway.run('diff', '--json', str(new), str(old), expect=1).stdout
+        changes = {one['change']: one['security'] for one in json.loads(back)['changes']}
+        self.assertTrue(changes['POST /v1/ps/referrals is added, for ps-officer, service-manager'])
+        self.assertFalse(changes['the key NEW is removed'])
 
 
 class Plugins(CommandTestCase):
@@ -252,7 +292,7 @@ class Reconcile:
 
 class CommandLine(CommandTestCase):
     def test_every_command_has_help(self):
-        for command in ('serve', 'check', 'reconcile', 'backfill', 'seed', 'key', 'plugins'):
+        for command in ('serve', 'check', 'map', 'diff', 'schema', 'reconcile', 'backfill', 'seed', 'key', 'plugins'):
             with self.subTest(command=command):
                 done = subprocess.run([str(PROGRAM), command, '--help'], capture_output=True, text=True, check=True)
                 self.assertIn('--config', done.stdout + subprocess.run([str(PROGRAM), '--help'], capture_output=True, text=True).stdout)

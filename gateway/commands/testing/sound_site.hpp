@@ -6,8 +6,7 @@
 
 namespace causeway::testing {
 
-inline const std::map<std::string, std::string> sound_site{
-    {"site.yaml", R"(dataDir: DATA
+inline const std::map<std::string, std::string> sound_site{{"site.yaml", R"(dataDir: DATA
 stores:
   pluto: {backend: sqlite3, connect: pluto.db, records: pluto.yaml}
   cuba: {backend: sqlite3, connect: cuba.db, records: cuba.yaml, charset: windows-1252}
@@ -19,7 +18,7 @@ security:
   keys:
     - {name: OFF, roles: [service-officer, operator], sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
 )"},
-    {"pluto.yaml", R"(codes:
+                                                           {"pluto.yaml", R"(codes:
   kind: [Phone, Fax]
 records:
   customer:
@@ -46,7 +45,7 @@ records:
       urgent: {column: urgent, type: boolean, required: true}
     indexes: [[csid, sentAt, letterId]]
 )"},
-    {"cuba.yaml", R"(codes:
+                                                           {"cuba.yaml", R"(codes:
   kind: {P: Phone, F: Fax}
   state: {D: Done}
 records:
@@ -68,7 +67,7 @@ records:
       remark: {column: REMARK, type: text, length: 10}
     indexes: [[csid, sentAt, no]]
 )"},
-    {"letter.yaml", R"(from: pluto.letter
+                                                           {"letter.yaml", R"(from: pluto.letter
 to: cuba.letter
 fields:
   sourceId: {from: letterId}
