@@ -3,9 +3,11 @@
 
 #include <string>
 
+// NOLINTBEGIN(readability-identifier-naming): the library's names
 namespace CLI {
 class App;
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace causeway {
 
