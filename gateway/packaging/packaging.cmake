@@ -13,7 +13,12 @@ foreach(page causeway.1 causeway.yaml.5 bash-completion)
     DEPENDS causeway VERBATIM)
   list(APPEND pages ${packed}/${page})
 endforeach()
-add_custom_target(causeway_manual DEPENDS ${pages})
+# With everything else that is built, since installing needs it; nothing is installed from a sanitizer's build.
+if(CAUSEWAY_SANITIZE)
+  add_custom_target(causeway_manual DEPENDS ${pages})
+else()
+  add_custom_target(causeway_manual ALL DEPENDS ${pages})
+endif()
 
 # Configuration and units stand beside /usr, and below any other prefix. It is the prefix at installation that counts.
 install(CODE [[
