@@ -71,18 +71,19 @@ TEST_P(any_sql_store, a_deadline_bounds_the_statement) {
 
 TEST_P(any_sql_store, a_deadline_bounds_the_wait_in_the_queue) {
   auto blocked = std::make_unique<obstacle>(sql_options());
-  std::atomic<bool> first{false}, late{false};
+  std::atomic<int> before{0};
+  std::atomic<bool> late{false};
   // All sessions wait; what comes behind them is past its deadline when its turn comes.
   for (int i = 0; i < 2; ++i) {
     store_->commit({{insert(person(std::to_string(100'000'000 + i)))}}, soon(),
-                   [&](const result<commit_outcome> &) { first = true; });
+                   [&](const result<commit_outcome> &) { ++before; });
     std::this_thread::sleep_for(milliseconds(100));
   }
   store_->commit({{insert(person("000000009"))}}, wall_clock() + milliseconds(100),
                  [&](const result<commit_outcome> &r) { late = bool(is_fault(r, outcome::deadline)); });
   std::this_thread::sleep_for(milliseconds(200));
   blocked.reset();
-  EXPECT_TRUE(comes_true([&] { return first && late; }));
+  EXPECT_TRUE(comes_true([&] { return before == 2 && late; }));
   EXPECT_TRUE(is_fault(get_person("000000009"), outcome::not_found));
 }
 
