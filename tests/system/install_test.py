@@ -125,6 +125,7 @@ class Packages(unittest.TestCase):
                 self.assertIn('/v1/customers/{csid}/greeting', served.run('plugins').stdout)
 
 
+@unittest.skipUnless(BUILD.name == 'release', 'what is installed is what is built for use')
 class Prefix(unittest.TestCase):
     def test_what_is_installed_below_a_prefix_names_what_stands_there(self):
         with tempfile.TemporaryDirectory(prefix='causeway-prefix-') as folder:
