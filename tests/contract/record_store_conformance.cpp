@@ -244,7 +244,7 @@ void any_store::reopen() {
 void any_store::behind_its_back(const std::string &statement) {
   const auto o = sql_options();
   try {
-    sql::connection::open({o.dialect, o.connect, true, false, wall_clock})->execute(statement);
+    sql::connection::open({o.dialect, o.connect, true, false, wall_clock, {}})->execute(statement);
   } catch (const sql::database_failure &failure) {
     FAIL() << failure.code << " at " << statement;
   }

@@ -26,7 +26,7 @@ bool comes_true(Condition condition) {
 class obstacle {
  public:
   explicit obstacle(const sql_store_options &o)
-      : on_(sql::connection::open({o.dialect, o.connect, false, false, wall_clock})) {
+      : on_(sql::connection::open({o.dialect, o.connect, false, false, wall_clock, {}})) {
     on_->begin();
     if (o.dialect == sql_dialect::postgresql) on_->execute("LOCK TABLE \"PERSON\" IN ACCESS EXCLUSIVE MODE");
   }

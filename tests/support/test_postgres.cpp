@@ -55,7 +55,7 @@ const std::string &server() {
 
 void run(const std::string &connect, const std::string &sql) {
   try {
-    sql::connection::open({sql_dialect::postgresql, connect, false, false, wall_clock})->execute(sql);
+    sql::connection::open({sql_dialect::postgresql, connect, false, false, wall_clock, {}})->execute(sql);
   } catch (const sql::database_failure &failure) {
     throw std::runtime_error("PostgreSQL for tests: " + failure.code);
   }
