@@ -12,7 +12,7 @@ gateway_packages=(
 # And what it takes to test it. g++ builds a plugin that is loaded into the clang-built gateway; dpkg-dev, file and lintian
 # make and judge Debian packages.
 test_packages=(
-  clang-format-19 clang-tidy-19 dpkg-dev file g++ git lintian libboost-context1.81-dev libclang-rt-19-dev libgmock-dev libgtest-dev llvm-19
+  clang-format clang-tidy-19 dpkg-dev file g++ git lintian libboost-context1.81-dev libclang-rt-19-dev libgmock-dev libgtest-dev llvm-19
   postgresql-15 python3 python3-jsonschema python3-psycopg2
 )
 

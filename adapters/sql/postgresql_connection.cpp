@@ -57,7 +57,8 @@ class postgresql_connection final : public connection {
       : connection(std::move(opened)), now_(options.now), line_(options.watch, PQsocket(handle_of(session()))) {
     line_.expect(longest_opening);
     // libpq writes what the server remarks to standard error, values of triggers included.
-    PQsetNoticeProcessor(handle_of(session()), [](void *, const char *) {}, nullptr);
+    PQsetNoticeProcessor(
+        handle_of(session()), [](void *, const char *) {}, nullptr);
     execute("SET client_encoding TO 'UTF8'");
     execute("SET standard_conforming_strings TO on");
     execute("SET default_transaction_isolation TO 'read committed'");

@@ -154,8 +154,9 @@ void add_leases(metrics &to, const figure_sources &from) {
 }  // namespace
 
 void add_gateway_figures(metrics &to, const figure_sources &from) {
-  to.add_gauge("causeway_build_info", "1; its labels say what runs.",
-               [] { return figures{{{{"version", CAUSEWAY_VERSION}}, 1}}; });
+  to.add_gauge("causeway_build_info", "1; its labels say what runs.", [] {
+    return figures{{{{"version", CAUSEWAY_VERSION}}, 1}};
+  });
   to.add_gauge("causeway_http_connections", "Connections of callers that are open.", one(from.connections));
   to.add_gauge("causeway_http_requests_under_way", "Requests that an operation is working at.", one(from.under_way));
   add_stores(to, from.stores);
@@ -167,8 +168,9 @@ void add_gateway_figures(metrics &to, const figure_sources &from) {
                each(from.plugins, "plugin", [](const plugin_info &p) { return p.state == "serving" ? 1 : 0; }));
   to.add_gauge("causeway_plugin_calls_open", "Calls that the plugin has not answered.",
                each(from.plugins, "plugin", [](const plugin_info &p) { return p.open_calls; }));
-  to.add_counter("causeway_log_lines_dropped_total", "Lines that standard error did not take in time.",
-                 [] { return figures{{{}, double(dropped_log_lines())}}; });
+  to.add_counter("causeway_log_lines_dropped_total", "Lines that standard error did not take in time.", [] {
+    return figures{{{}, double(dropped_log_lines())}};
+  });
   add_process_figures(to);
 }
 

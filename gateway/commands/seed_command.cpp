@@ -32,8 +32,8 @@ int seed_command(const common_options &common, std::int64_t customers, std::uint
     options.progress = [&](std::int64_t made) {
       std::cerr << "\r" << made << " of " << customers << " customers" << std::flush;
     };
-  const auto seeded =
-      seed(*opened.find("pluto"), *opened.find("cuba"), [&](std::string_view name) { return c.kind(name); }, options);
+  const auto seeded = seed(
+      *opened.find("pluto"), *opened.find("cuba"), [&](std::string_view name) { return c.kind(name); }, options);
   if (terminal) std::cerr << "\r\033[K";
   if (!seeded) {
     std::cerr << "causeway: seed: " << seeded.why().detail << "\n";

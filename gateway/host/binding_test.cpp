@@ -101,7 +101,9 @@ TEST(Binding, refuses_what_the_site_does_not_have) {
     std::function<void(bench &)> spoil;
     std::string said;
   } cases[] = {
-      {[](bench &b) { b.plugin.kinds.push_back({"pluto.custmer", {}}); },
+      {[](bench &b) {
+         b.plugin.kinds.push_back({"pluto.custmer", {}});
+       },
        plugin + "kind pluto.custmer: the plugin uses it, the configuration does not have it"},
       {[](bench &b) { b.site.stores.erase("cuba"); }, plugin + "kind cuba.customer: its store cuba is not configured"},
       {[](bench &b) { b.plugin.kinds[0].fields[0].name = "fullName"; },
@@ -116,14 +118,20 @@ TEST(Binding, refuses_what_the_site_does_not_have) {
        plugin +
            "kind pluto.customer: field visits: the plugin needs it always filled, the configuration lets it be null; "
            "declare it required: true"},
-      {[](bench &b) { b.plugin.kinds[0].fields.push_back({"name", CW_TEXT, false}); },
+      {[](bench &b) {
+         b.plugin.kinds[0].fields.push_back({"name", CW_TEXT, false});
+       },
        plugin + "kind pluto.customer: field name: declared twice"},
       {[](bench &b) { b.plugin.kinds.push_back(b.plugin.kinds[0]); }, plugin + "kind pluto.customer: declared twice"},
-      {[](bench &b) { b.plugin.mappings = {{"cuba.customer", "pluto.customer"}}; },
+      {[](bench &b) {
+         b.plugin.mappings = {{"cuba.customer", "pluto.customer"}};
+       },
        plugin +
            "mapping from cuba.customer to pluto.customer: the plugin needs it, the configuration declares no mapping "
            "between the two; add one under copies:"},
-      {[](bench &b) { b.plugin.mappings = {{"pluto.customer", "cuba.other"}}; },
+      {[](bench &b) {
+         b.plugin.mappings = {{"pluto.customer", "cuba.other"}};
+       },
        plugin + "mapping from pluto.customer to cuba.other: the plugin does not declare the kind cuba.other"},
       {[](bench &b) { b.plugin.operations.clear(); }, plugin + "the plugin declares no operation"},
       {[](bench &b) { b.plugin.operations.push_back(b.operation()); }, call + "declared twice"},
@@ -183,15 +191,25 @@ TEST(Binding, refuses_what_the_site_does_not_have) {
       {[](bench &b) { b.body().codes = "pluto.customer.planet"; },
        call + "body member text: its codes come from the field pluto.customer.planet, which the configuration does not "
               "have"},
-      {[](bench &b) { b.reference.settings["greting"] = {{"site.yaml", 4, 9}, "hi"}; },
+      {[](bench &b) {
+         b.reference.settings["greting"] = {{"site.yaml", 4, 9}, "hi"};
+       },
        "site.yaml:4:9: error: sample: there is no setting greting; did you mean greeting?"},
-      {[](bench &b) { b.reference.settings["colour"] = {{"site.yaml", 4, 9}, "red"}; },
+      {[](bench &b) {
+         b.reference.settings["colour"] = {{"site.yaml", 4, 9}, "red"};
+       },
        "site.yaml:4:9: error: sample: there is no setting colour; it has greeting, times"},
-      {[](bench &b) { b.reference.settings["times"] = {{"site.yaml", 4, 9}, "often"}; },
+      {[](bench &b) {
+         b.reference.settings["times"] = {{"site.yaml", 4, 9}, "often"};
+       },
        "site.yaml:4:9: error: sample: the setting times must be an integer"},
-      {[](bench &b) { b.reference.settings["times"] = {{"site.yaml", 4, 9}, true}; },
+      {[](bench &b) {
+         b.reference.settings["times"] = {{"site.yaml", 4, 9}, true};
+       },
        "site.yaml:4:9: error: sample: the setting times must be an integer"},
-      {[](bench &b) { b.plugin.settings[0] = {"greeting", CW_TEXT, true, absent(), "What is said."}; },
+      {[](bench &b) {
+         b.plugin.settings[0] = {"greeting", CW_TEXT, true, absent(), "What is said."};
+       },
        plugin + "the setting greeting is missing: What is said."},
   };
   for (const auto &c : cases) {

@@ -70,10 +70,16 @@ TEST(Declaration, that_lies_is_refused_with_a_sentence) {
       {[](sample &s) { s.plugin.size = 40; }, "file: the declaration says it has 40 bytes; 160 are needed"},
       {[](sample &s) { s.plugin.name = {}; }, "file: name is empty"},
       {[](sample &s) { s.plugin.version = text("\xff"); }, "file: version is not UTF-8, or holds a NUL"},
-      {[](sample &s) { s.plugin.version = {"1\0002", 3}; }, "file: version is not UTF-8, or holds a NUL"},
+      {[](sample &s) {
+         s.plugin.version = {"1\0002", 3};
+       },
+       "file: version is not UTF-8, or holds a NUL"},
       {[](sample &s) { s.plugin.name.size = 5'000'000'000; },
        "file: name says it has 5000000000 bytes, at most 4096 are allowed"},
-      {[](sample &s) { s.plugin.name = {reinterpret_cast<const char *>(16), 4}; }, "file: name points to no memory"},
+      {[](sample &s) {
+         s.plugin.name = {reinterpret_cast<const char *>(16), 4};
+       },
+       "file: name points to no memory"},
       {[](sample &s) { s.plugin.name.data = nullptr; }, "file: name points to no memory"},
       {[](sample &s) { s.plugin.create = nullptr; }, "file: the function create is null"},
       {[](sample &s) { s.plugin.destroy = nullptr; }, "file: the function destroy is null"},
@@ -89,7 +95,10 @@ TEST(Declaration, that_lies_is_refused_with_a_sentence) {
        "file: kinds: the declaration says that one begins 41 bytes behind the other, which cannot hold one"},
       {[](sample &s) { s.plugin.kinds.stride = 8192; },
        "file: kinds: the declaration says that one begins 8192 bytes behind the other, which cannot hold one"},
-      {[](sample &s) { s.kind.name = {&nowhere, 0}; }, "file: kind 1: name is empty"},
+      {[](sample &s) {
+         s.kind.name = {&nowhere, 0};
+       },
+       "file: kind 1: name is empty"},
       {[](sample &s) { s.kind.fields.stride = 16; },
        "file: kind pluto.customer: fields: the declaration says that one begins 16 bytes behind the other, which "
        "cannot "
@@ -106,7 +115,9 @@ TEST(Declaration, that_lies_is_refused_with_a_sentence) {
        "file: GET /v1/customers/{csid}: roles is not UTF-8, or holds a NUL"},
       {[](sample &s) { s.member.type = CW_ABSENT; },
        "file: GET /v1/customers/{csid}: path member csid: its type 0 does not exist"},
-      {[](sample &s) { s.operation.body_members = {&s.member, 4'000'000'000u, sizeof s.member}; },
+      {[](sample &s) {
+         s.operation.body_members = {&s.member, 4'000'000'000u, sizeof s.member};
+       },
        "file: GET /v1/customers/{csid}: body members: the declaration says there are 4000000000, at most 1024 are "
        "allowed"},
   };

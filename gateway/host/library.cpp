@@ -120,7 +120,7 @@ spare_libraries &spare() {
 // A loaded library, spare again when the last holder lets go of it; null, with the reason, where it cannot be loaded.
 std::shared_ptr<void> load(const std::filesystem::path &file, std::string &why) {
   const descriptor from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat about{};
+  struct stat about {};
   if (!from || ::fstat(from.get(), &about) != 0)
     why = std::string("cannot be read: ") + std::strerror(errno);
   else if (!S_ISREG(about.st_mode))

@@ -223,10 +223,15 @@ TEST_F(Api, SaysWhenToComeAgainToWhomAStoreFailed) {
   api_options options;
   options.authenticate = by_name;
   options.retry_in = [] { return std::chrono::milliseconds(2300); };
-  const auto served = test::make_api(
-      {guarded("GET", "/v1/away", [](const call &) { return to_answer({outcome::unavailable, "away", {}}); }),
-       guarded("GET", "/v1/busy", [](const call &) { return to_answer({outcome::overloaded, "busy", {}}); })},
-      options);
+  const auto served = test::make_api({guarded("GET", "/v1/away",
+                                              [](const call &) {
+                                                return to_answer({outcome::unavailable, "away", {}});
+                                              }),
+                                      guarded("GET", "/v1/busy",
+                                              [](const call &) {
+                                                return to_answer({outcome::overloaded, "busy", {}});
+                                              })},
+                                     options);
   EXPECT_EQ(field_of(ask(served, "GET", "/v1/away"), "Retry-After"), "3");
   EXPECT_EQ(field_of(ask(served, "GET", "/v1/busy"), "Retry-After"), "1") << "no store's doing";
 }

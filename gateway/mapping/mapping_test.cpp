@@ -81,8 +81,9 @@ TEST(Mapping, TranslatesValues) {
   auto d = changed(shipped(), with(rule("issue", "issue"), [](auto &r) { r.values = {{"Blank", null{}}}; }));
   d = changed(d, with(rule("flag", "urgent"), [](auto &r) { r.values = {{"true", "Y"}, {"false", "N"}}; }));
   std::erase_if(d.fields, [](const auto &r) { return r.target == "urgent"; });
-  d = changed(d, with(rule("count", "type"),
-                      [](auto &r) { r.values = {{"Phone In", std::int64_t(1)}, {"Phone Out", std::int64_t(2)}}; }));
+  d = changed(d, with(rule("count", "type"), [](auto &r) {
+                r.values = {{"Phone In", std::int64_t(1)}, {"Phone Out", std::int64_t(2)}};
+              }));
   d = changed(d, with(rule("subject", "subject"), [](auto &r) { r.values = {{"Agreement", "AGREED"}}; }));
   const auto m = compiled(d);
   const auto there = m->apply(posted());

@@ -78,8 +78,9 @@ TEST(Meaning, changes_with_the_kinds_it_goes_through) {
 
 TEST(Meaning, tells_which_fields_lead_to_other_records) {
   EXPECT_TRUE(compiled(shipped())->references().empty());
-  const auto d = changed(shipped(), with(rule("status", "subject"),
-                                         [](field_rule &r) { r.lookup = lookup_rule{"cuba.status", "name", "code"}; }));
+  const auto d = changed(shipped(), with(rule("status", "subject"), [](field_rule &r) {
+                           r.lookup = lookup_rule{"cuba.status", "name", "code"};
+                         }));
   const auto references = compiled(d)->references();
   ASSERT_EQ(references.size(), 1u);
   EXPECT_EQ(pluto_communication()->fields[references[0].source_field].name, "subject");

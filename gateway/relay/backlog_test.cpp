@@ -81,9 +81,7 @@ TEST_F(Backlog, leaves_out_what_a_store_does_not_tell_in_time) {
 
 TEST_F(Backlog, may_be_gone_before_its_answers_come) {
   silent_store silent;
-  {
-    backlog(routes, {{"pluto", &silent}}, time, {5'000ms, 1ms}).look();
-  }
+  { backlog(routes, {{"pluto", &silent}}, time, {5'000ms, 1ms}).look(); }
   for (const auto &late : silent.kept) late();
   SUCCEED();
 }

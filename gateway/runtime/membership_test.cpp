@@ -42,8 +42,9 @@ struct forgetful_store final : record_store {
       return done(fault{outcome::deadline, "", {}});
     }
     if (!loses) return inner.commit(std::move(unit), deadline, std::move(done));
-    inner.commit(std::move(unit), deadline,
-                 [done](const result<commit_outcome> &) { done(fault{outcome::unavailable, "", {}}); });
+    inner.commit(std::move(unit), deadline, [done](const result<commit_outcome> &) {
+      done(fault{outcome::unavailable, "", {}});
+    });
   }
   store_state state() const override { return inner.state(); }
 };

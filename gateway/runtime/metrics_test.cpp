@@ -85,8 +85,9 @@ TEST(Metrics, PullsWhenAskedAndLeavesOutWhatIsNotThere) {
   double depth = 1;
   bool known = true;
   all.add_gauge("causeway_depth", "How deep.", [&] { return std::vector<figure>{{{{"store", "pluto"}}, depth}}; });
-  all.add_counter("causeway_maybe_total", "Perhaps.",
-                  [&] { return known ? std::vector<figure>{{{}, 7}} : std::vector<figure>(); });
+  all.add_counter("causeway_maybe_total", "Perhaps.", [&] {
+    return known ? std::vector<figure>{{{}, 7}} : std::vector<figure>();
+  });
   EXPECT_TRUE(shows(all.text(), R"(causeway_depth{store="pluto"} 1)"));
   EXPECT_TRUE(shows(all.text(), "causeway_maybe_total 7"));
   depth = 2;
@@ -97,8 +98,9 @@ TEST(Metrics, PullsWhenAskedAndLeavesOutWhatIsNotThere) {
 
 TEST(Metrics, AddsUpADistribution) {
   metrics all;
-  all.add_histogram("causeway_sizes", "Sizes.", {1, 2, 4},
-                    [] { return std::vector<distribution>{{{{"lane", "read"}}, {5, 0, 2, 1}, 30}}; });
+  all.add_histogram("causeway_sizes", "Sizes.", {1, 2, 4}, [] {
+    return std::vector<distribution>{{{{"lane", "read"}}, {5, 0, 2, 1}, 30}};
+  });
   const auto text = all.text();
   const std::string bucket = R"(causeway_sizes_bucket{lane="read",le=)";
   EXPECT_TRUE(shows(text, bucket + R"("1"} 5)"));

@@ -31,7 +31,8 @@ std::string one_line(std::string text) {
     while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
     text = text.substr(0, end) + "...";
   }
-  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return text;
 }
 

@@ -28,7 +28,7 @@ bool is_credential(const std::filesystem::path &file) {
 
 // What is wrong with who may read or change this file; empty: nothing.
 std::string fault_of_rights(const std::filesystem::path &file) {
-  struct stat found{};
+  struct stat found {};
   if (::stat(file.c_str(), &found) != 0) return {};  // reading it says why
   if (found.st_uid != ::geteuid() && found.st_uid != 0)
     return "it belongs to another user (" + std::to_string(found.st_uid) +

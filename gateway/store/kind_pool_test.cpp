@@ -51,7 +51,9 @@ TEST(KindPool, keeps_kinds_apart_that_differ_anywhere) {
       [](record_kind &k) { k.table = "letters"; },
       [](record_kind &k) { k.read_only = true; },
       [](record_kind &k) { k.view = "SELECT 1"; },
-      [](record_kind &k) { k.key = {0, 1}; },
+      [](record_kind &k) {
+        k.key = {0, 1};
+      },
       [](record_kind &k) { k.version.clear(); },
       [](record_kind &k) { k.indexes.clear(); },
       [](record_kind &k) { k.fields.pop_back(); },

@@ -151,8 +151,9 @@ void link::send(time_point deadline, completion<T> done, bool weighty, Execute e
   const moment gives_up =
       std::clamp<moment>(deadline - (world_.wall() + process_->wall_offset), 0ms, 60s) + events.now();
   const auto give_up = [this, c, gives_up] {
-    world_.events.in(std::max<moment>(gives_up - world_.events.now(), 0ms),
-                     [this, c] { when_awake([c] { c->answer(fault{outcome::deadline, "no answer in time", {}}); }); });
+    world_.events.in(std::max<moment>(gives_up - world_.events.now(), 0ms), [this, c] {
+      when_awake([c] { c->answer(fault{outcome::deadline, "no answer in time", {}}); });
+    });
   };
   if (way.lost_request) {
     note("lost on its way");

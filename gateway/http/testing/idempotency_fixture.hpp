@@ -64,8 +64,9 @@ class unsure_store final : public record_store {
   void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) override {
     if (lost_commits == 0) return inner_.commit(std::move(unit), deadline, std::move(done));
     --lost_commits;
-    inner_.commit(std::move(unit), deadline,
-                  [done](const result<commit_outcome> &) { done(fault{outcome::unavailable, "", {}}); });
+    inner_.commit(std::move(unit), deadline, [done](const result<commit_outcome> &) {
+      done(fault{outcome::unavailable, "", {}});
+    });
   }
   store_state state() const override { return inner_.state(); }
 

@@ -42,9 +42,7 @@ class json_writer {
     out_ += truth ? "true" : "false";
     return *this;
   }
-  json_writer &item(std::integral auto number)
-    requires(!std::same_as<decltype(number), bool>)
-  {
+  json_writer &item(std::integral auto number) requires(!std::same_as<decltype(number), bool>) {
     separate();
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;

@@ -83,7 +83,7 @@ class [[nodiscard]] task {
     if (handle_) handle_.destroy();
   }
 
-  auto operator co_await() && noexcept {
+  auto operator co_await() &&noexcept {
     struct awaiter {
       std::coroutine_handle<promise_type> handle;
       bool await_ready() const noexcept { return false; }
