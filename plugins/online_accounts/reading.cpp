@@ -1,5 +1,7 @@
 // Reads a customer's summary and online account. The summary joins both stores: the customer, the checks and the
 // accounts are Pluto's, Personalised Services are Cuba's. That somebody reads of a customer at risk is recorded first.
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "online_accounts.hpp"
@@ -39,6 +41,10 @@ task<result<account_state>> read_account_state(call c, std::string csid) {
   auto preferences = co_await c.find(std::move(preference_query));
   if (!preferences) co_return preferences.why();
   state.preferences = std::move(*preferences);
+  // The store orders codes as it stores them, as numbers perhaps; the rules, and callers, by what they are called.
+  std::sort(state.preferences.begin(), state.preferences.end(), [](const auto &a, const auto &b) {
+    return std::tie(a.product, a.service) < std::tie(b.product, b.service);
+  });
   co_return state;
 }
 
