@@ -15,13 +15,20 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
   sql_store_options options;
   options.name = which.name;
   options.connect = which.connect;
-  if (which.kind == backend::sqlite3) {
-    options.dialect = sql_dialect::sqlite3;
-    const auto file = all.data_dir / which.connect;
-    if (which.create && !read_only) std::filesystem::create_directories(file.parent_path());
-    options.connect = file.string();
-  } else {
-    options.dialect = sql_dialect::postgresql;
+  switch (which.kind) {
+    case backend::sqlite3: {
+      options.dialect = sql_dialect::sqlite3;
+      const auto file = all.data_dir / which.connect;
+      if (which.create && !read_only) std::filesystem::create_directories(file.parent_path());
+      options.connect = file.string();
+      break;
+    }
+    case backend::postgresql:
+      options.dialect = sql_dialect::postgresql;
+      break;
+    case backend::mysql:
+      options.dialect = sql_dialect::mysql;
+      break;
   }
   options.create = which.create;
   options.read_only = read_only;

@@ -17,6 +17,8 @@ struct batch_context {
   std::function<time_point()> now;
   // The operator's log: codes and names only, never SQL or values.
   std::function<void(std::string_view event, std::string_view detail)> report;
+  // Where versions are kept that have no column; null where no kind needs it.
+  const table *versions = nullptr;
 };
 
 // Answers reads (gets, finds, counts). Throws database_failure{lost} when the connection is gone; what is then not
@@ -41,7 +43,4 @@ std::vector<write_step> plan_writes(std::span<commit_job *const> units, std::siz
 
 // The fault that a failure is answered with.
 fault fault_of(const database_failure &failure, const batch_context &context, std::string_view doing);
-// ["a","b"] as PostgreSQL writes arrays: {"a","b",NULL}
-void append_element(std::string &array, const cell &c);
-
 }  // namespace causeway::sql

@@ -8,12 +8,28 @@
 
 namespace causeway::sql {
 
+namespace {
+
+// Which parameter stands where: 0 for :p1, in the order of the text.
+std::vector<std::size_t> places_of_parameters(std::string_view text) {
+  std::vector<std::size_t> places;
+  for (auto at = text.find(":p"); at != std::string_view::npos; at = text.find(":p", at + 1)) {
+    std::size_t number = 0;
+    for (auto digit = at + 2; digit < text.size() && text[digit] >= '0' && text[digit] <= '9'; ++digit)
+      number = number * 10 + std::size_t(text[digit] - '0');
+    if (number > 0) places.push_back(number - 1);
+  }
+  return places;
+}
+
+}  // namespace
+
 class statement::backing {
  public:
   backing(connection &owner, soci::session &session, const sql_text &sql)
       : of(owner), statement(session), inputs(sql.parameters.size()), outputs(sql.columns) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      input &in = inputs[i];
+    for (const std::size_t i : places_of_parameters(sql.text)) {
+      input &in = inputs.at(i);
       if (sql.parameters[i] == column_family::integer) {
         statement.exchange(soci::use(in.integer, in.indicator));
       } else {
@@ -90,7 +106,15 @@ connection::connection(std::unique_ptr<soci::session> session) : session_(std::m
 connection::~connection() { forget_statements(); }
 
 std::unique_ptr<connection> connection::open(const connect_options &options) {
-  return options.dialect == sql_dialect::sqlite3 ? open_sqlite(options) : open_postgresql(options);
+  switch (options.dialect) {
+    case sql_dialect::postgresql:
+      return open_postgresql(options);
+    case sql_dialect::mysql:
+      return open_mysql(options);
+    case sql_dialect::sqlite3:
+      break;
+  }
+  return open_sqlite(options);
 }
 
 statement &connection::prepared(const std::string &signature, const std::function<sql_text()> &make) {

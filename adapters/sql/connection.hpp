@@ -24,7 +24,8 @@ namespace causeway::sql {
 
 // A statement's text and what goes in and comes out.
 struct sql_text {
-  std::string text;                       // with a parameter :p1, :p2, ... for each of `parameters`, in order
+  // With a parameter :p1, :p2, ... for each of `parameters`; each may stand there more than once.
+  std::string text;
   std::vector<column_family> parameters;  // PostgreSQL's arrays are text
   std::size_t columns = 0;                // of its rows; 0: it has none
 };
@@ -52,7 +53,7 @@ class statement {
 
 struct connect_options {
   sql_dialect dialect = sql_dialect::sqlite3;
-  std::string connect;     // SQLite: the file's path; PostgreSQL: a libpq connection string
+  std::string connect;     // SQLite: the file's path; PostgreSQL: a libpq connection string; MariaDB: SOCI's
   bool create = false;     // SQLite: the file may be created
   bool read_only = false;  // nothing can be written
   std::function<time_point()> now;
@@ -104,5 +105,6 @@ class connection {
 // How each dialect opens; used by connection::open.
 std::unique_ptr<connection> open_sqlite(const connect_options &options);
 std::unique_ptr<connection> open_postgresql(const connect_options &options);
+std::unique_ptr<connection> open_mysql(const connect_options &options);
 
 }  // namespace causeway::sql

@@ -3,6 +3,6 @@
 
 namespace causeway {
 
-enum class sql_dialect { sqlite3, postgresql };
+enum class sql_dialect { sqlite3, postgresql, mysql };
 
 }  // namespace causeway

@@ -80,4 +80,60 @@ failure_class classify_sqlite(int extended_code) {
   }
 }
 
+failure_class classify_mysql(unsigned code) {
+  switch (code) {
+    case 1022:  // ER_DUP_KEY
+    case 1062:  // ER_DUP_ENTRY
+    case 1586:  // ER_DUP_ENTRY_WITH_KEY_NAME
+      return failure_class::unique;
+    case 1216:  // ER_NO_REFERENCED_ROW
+    case 1217:  // ER_ROW_IS_REFERENCED
+    case 1451:  // ER_ROW_IS_REFERENCED_2
+    case 1452:  // ER_NO_REFERENCED_ROW_2
+      return failure_class::reference;
+    case 1048:  // ER_BAD_NULL_ERROR
+    case 1264:  // ER_WARN_DATA_OUT_OF_RANGE
+    case 1265:  // WARN_DATA_TRUNCATED
+    case 1292:  // ER_TRUNCATED_WRONG_VALUE
+    case 1364:  // ER_NO_DEFAULT_FOR_FIELD
+    case 1366:  // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
+    case 1406:  // ER_DATA_TOO_LONG
+    case 1690:  // ER_DATA_OUT_OF_RANGE
+    case 4025:  // ER_CONSTRAINT_FAILED
+      return failure_class::invalid;
+    case 1969:  // ER_STATEMENT_TIMEOUT
+    case 3024:  // ER_QUERY_TIMEOUT, MySQL's
+      return failure_class::deadline;
+    case 1020:  // ER_CHECKREAD: the record has changed since it was read
+    case 1205:  // ER_LOCK_WAIT_TIMEOUT
+    case 1213:  // ER_LOCK_DEADLOCK
+    case 1317:  // ER_QUERY_INTERRUPTED
+      return failure_class::again;
+    case 1021:  // ER_DISK_FULL
+    case 1037:  // ER_OUTOFMEMORY
+    case 1038:  // ER_OUT_OF_SORTMEMORY
+    case 1041:  // ER_OUT_OF_RESOURCES
+    case 1114:  // ER_RECORD_FILE_FULL
+      return failure_class::exhausted;
+    case 1040:  // ER_CON_COUNT_ERROR
+    case 1203:  // ER_TOO_MANY_USER_CONNECTIONS
+    case 1226:  // ER_USER_LIMIT_REACHED
+    case 1290:  // ER_OPTION_PREVENTS_STATEMENT: read only
+    case 1792:  // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+      return failure_class::unavailable;
+    case 1053:  // ER_SERVER_SHUTDOWN
+    case 1927:  // ER_CONNECTION_KILLED
+    case 2002:  // CR_CONNECTION_ERROR
+    case 2003:  // CR_CONN_HOST_ERROR
+    case 2006:  // CR_SERVER_GONE_ERROR
+    case 2013:  // CR_SERVER_LOST
+    case 2014:  // CR_COMMANDS_OUT_OF_SYNC
+    case 2055:  // CR_SERVER_LOST_EXTENDED
+    case 4031:  // idle_transaction_timeout has passed: it has hung up
+      return failure_class::lost;
+    default:
+      return failure_class::internal;
+  }
+}
+
 }  // namespace causeway::sql

@@ -21,12 +21,14 @@ enum class failure_class {
 // Thrown by connection and statement instead of SOCI's errors.
 struct database_failure {
   failure_class what = failure_class::internal;
-  std::string code;  // "SQLSTATE 23505", "SQLite 2067", or a few words of our own
+  std::string code;  // "SQLSTATE 23505", "SQLite 2067", "MariaDB 1062", or a few words of our own
 };
 
 // By the five characters of an SQLSTATE.
 failure_class classify_sqlstate(std::string_view sqlstate);
 // By SQLite's extended result code.
 failure_class classify_sqlite(int extended_code);
+// By the error number of MariaDB's server or client.
+failure_class classify_mysql(unsigned code);
 
 }  // namespace causeway::sql

@@ -45,5 +45,21 @@ TEST(failure, is_classified_by_sqlites_extended_code) {
   for (const row &r : table) EXPECT_EQ(classify_sqlite(r.code), r.what) << r.code;
 }
 
+TEST(failure, is_classified_by_mariadbs_number) {
+  struct row {
+    unsigned code;
+    failure_class what;
+  };
+  const row table[] = {
+      {1062, failure_class::unique},      {1451, failure_class::reference}, {1406, failure_class::invalid},
+      {1366, failure_class::invalid},     {4025, failure_class::invalid},   {1969, failure_class::deadline},
+      {1213, failure_class::again},       {1205, failure_class::again},     {2006, failure_class::lost},
+      {2013, failure_class::lost},        {1927, failure_class::lost},      {1040, failure_class::unavailable},
+      {1290, failure_class::unavailable}, {1146, failure_class::internal},  {1064, failure_class::internal},
+      {0, failure_class::internal},
+  };
+  for (const row &r : table) EXPECT_EQ(classify_mysql(r.code), r.what) << r.code;
+}
+
 }  // namespace
 }  // namespace causeway::sql

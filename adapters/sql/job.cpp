@@ -66,7 +66,7 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   if (!in) return foreign(c.what.kind);
   const record_kind &kind = in->kind();
   if (c.what.values.size() != kind.fields.size()) return defect(kind.name + ": the record has other fields");
-  if (c.type == change_type::require && !in->versioned()) return defect(kind.name + " has no version to require");
+  if (c.type == change_type::require && !kind.has_version()) return defect(kind.name + " has no version to require");
   if (kind.read_only && c.type != change_type::require) return defect(kind.name + " is read only");
   auto wrong = check_fields(*in, c, keys);
   if (!wrong.empty()) return fault{outcome::invalid, "the record cannot be stored as it is", std::move(wrong)};
@@ -105,7 +105,8 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
       if (kind.fields[i].unique && encoded.shape.present[i])
         encoded.touches.push_back(mixed(mixed(mixed(2, in->number()), i), hash_of(cells[i])));
 
-  if (in->versioned()) {
+  encoded.expected = c.version;
+  if (kind.has_version()) {
     encoded.outcome.version = c.type == change_type::update    ? c.version + 1
                               : c.type == change_type::require ? c.version
                               : c.type == change_type::erase   ? 0
@@ -118,9 +119,10 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
 // A place to go on from need not be a row's: text of any length has its place among the field's. A list that merges two
 // stores goes on in each of them behind a key of the other's.
 std::optional<cell> place_cell(const table &in, std::size_t at, const value &v) {
+  if (auto translated = in.to_cell(at, v)) return translated;
   const auto *text = std::get_if<std::string>(&v);
   if (in.kind().fields[at].type == field_type::text && text && count_characters(*text)) return cell(*text);
-  return in.to_cell(at, v);
+  return std::nullopt;
 }
 
 }  // namespace

@@ -68,8 +68,9 @@ struct encoded_change {
   const table *in = nullptr;
   change_shape shape;
   std::string signature;
-  std::vector<cell> cells;  // in the order of change_parameters
-  std::vector<cell> key;    // a serial not yet made is empty
+  std::vector<cell> cells;    // in the order of change_parameters
+  std::vector<cell> key;      // a serial not yet made is empty
+  std::int64_t expected = 0;  // the version, of an update or a require
   // Hashes of the key and of the unique contents: changes with none in common do not meet.
   std::vector<std::uint64_t> touches;
   change_outcome outcome;  // as it will be if nothing goes wrong

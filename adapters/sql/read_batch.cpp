@@ -1,9 +1,11 @@
-// In PostgreSQL, where each statement costs a round trip, gets of one kind are one statement, and so are finds of one
-// shape; counts, and everything in SQLite, are one prepared statement each.
+// Where each statement costs a round trip, gets of one kind are as few statements as can be, and in PostgreSQL finds of
+// one shape are one; counts, and everything in SQLite, are one prepared statement each.
 #include <algorithm>
 #include <unordered_map>
 
 #include "sql/batch.hpp"
+#include "sql/contents_guard.hpp"
+#include "sql/keyed_rows.hpp"
 
 namespace causeway::sql {
 
@@ -79,12 +81,7 @@ class reader {
       time_point last = time_point::min();
       for (const get_job *j : jobs) last = std::max(last, j->deadline);
       on_.bound(last);
-      statement &s = on_.prepared("get " + of.kind().name, [&] { return get_sql(on_.dialect(), of); });
-      if (on_.dialect() == sql_dialect::postgresql) {
-        get_many(s, of, jobs);
-      } else {
-        for (get_job *j : jobs) get_one(s, of, *j);
-      }
+      get_many(of, jobs);
     } catch (const database_failure &failure) {
       if (failure.what == failure_class::lost) throw;
       const fault why = fault_of(failure, context_, "get " + of.kind().name);
@@ -93,21 +90,35 @@ class reader {
     for (get_job *j : jobs) j->fail({outcome::not_found, "there is no such record", {}});
   }
 
-  void get_many(statement &s, const table &of, std::span<get_job *const> jobs) {
-    for (std::size_t k = 0; k < of.kind().key.size(); ++k) {
-      std::string array = "{";
-      for (const get_job *j : jobs) append_element(array, j->key[k]);
-      array += '}';
-      s.bind(k, array);
-    }
+  void get_many(const table &of, std::span<get_job *const> jobs) {
+    std::vector<const std::vector<cell> *> keys;
+    keys.reserve(jobs.size());
+    for (const get_job *j : jobs) keys.push_back(&j->key);
     std::vector<std::pair<std::size_t, result<record>>> found;
     found.reserve(jobs.size());
-    s.run([&] {
-      const std::size_t n = std::size_t(std::strtoull(s.text(0).c_str(), nullptr, 10));
-      if (n >= 1 && n <= jobs.size()) found.emplace_back(n - 1, decode(s, of, jobs[n - 1]->kind, 1));
+    read_by_keys(on_, of, keys, row_lock::none, [&](std::size_t at, statement &s, std::size_t first) {
+      found.emplace_back(at, decode(s, of, jobs[at]->kind, first));
     });
+    std::vector<record *> records;
+    for (auto &[at, r] : found)
+      if (r) records.push_back(&*r);
+    fill_in_versions(of, records);
     for (auto &[at, r] : found)
       if (!jobs[at]->answered()) jobs[at]->answer(std::move(r));
+  }
+
+  // Of records whose versions stand in no column of theirs.
+  void fill_in_versions(const table &of, std::span<record *const> records) {
+    if (!of.kind().guarded_by_contents) return;
+    std::vector<standing_row> rows(records.size());
+    std::vector<standing_row *> all;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      for (std::size_t f = 0; f < of.kind().fields.size(); ++f)
+        rows[i].cells.push_back(of.to_cell(f, records[i]->values[f]).value_or(cell()));
+      all.push_back(&rows[i]);
+    }
+    contents_guard(on_, context_.versions).fill_in(of, all);
+    for (std::size_t i = 0; i < records.size(); ++i) records[i]->version = rows[i].version;
   }
 
   void finds_of_shape(std::vector<rows_job *> jobs) {
@@ -137,12 +148,10 @@ class reader {
     const rows_job &first = *jobs.front();
     const table &of = *first.in;
     statement &s = on_.prepared(first.signature + " many", [&] { return find_many_sql(of, first.shape); });
-    for (std::size_t p = 0; p < first.parameters.size(); ++p) {
-      std::string array = "{";
-      for (const rows_job *j : jobs) append_element(array, j->parameters[p]);
-      array += '}';
-      s.bind(p, array);
-    }
+    std::vector<const std::vector<cell> *> parameters;
+    parameters.reserve(jobs.size());
+    for (const rows_job *j : jobs) parameters.push_back(&j->parameters);
+    bind_arrays(s, parameters);
     std::vector<std::vector<record>> rows(jobs.size());
     std::vector<std::optional<fault>> wrong(jobs.size());
     s.run([&] {
@@ -154,6 +163,10 @@ class reader {
       else
         wrong[n - 1] = r.why();
     });
+    std::vector<record *> all;
+    for (auto &of_job : rows)
+      for (record &r : of_job) all.push_back(&r);
+    fill_in_versions(of, all);
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       if (wrong[i])
         jobs[i]->answer(std::move(*wrong[i]));
@@ -162,15 +175,8 @@ class reader {
     }
   }
 
-  void get_one(statement &s, const table &of, get_job &job) {
-    for (std::size_t k = 0; k < job.key.size(); ++k) s.bind(k, job.key[k]);
-    result<record> found = fault{outcome::not_found, "there is no such record", {}};
-    s.run([&] { found = decode(s, of, job.kind, 0); });
-    job.answer(std::move(found));
-  }
-
   void answer(find_job<std::vector<record>> &job) {
-    statement &s = on_.prepared(job.signature, [&] { return find_sql(*job.in, job.shape); });
+    statement &s = on_.prepared(job.signature, [&] { return find_sql(on_.dialect(), *job.in, job.shape); });
     for (std::size_t i = 0; i < job.parameters.size(); ++i) s.bind(i, job.parameters[i]);
     std::vector<record> rows;
     std::optional<fault> wrong;
@@ -181,14 +187,15 @@ class reader {
       else
         wrong = r.why();
     });
-    if (wrong)
-      job.answer(std::move(*wrong));
-    else
-      job.answer(std::move(rows));
+    if (wrong) return job.answer(std::move(*wrong));
+    std::vector<record *> all;
+    for (record &r : rows) all.push_back(&r);
+    fill_in_versions(*job.in, all);
+    job.answer(std::move(rows));
   }
 
   void answer(find_job<std::int64_t> &job) {
-    statement &s = on_.prepared(job.signature, [&] { return count_sql(*job.in, job.shape); });
+    statement &s = on_.prepared(job.signature, [&] { return count_sql(on_.dialect(), *job.in, job.shape); });
     for (std::size_t i = 0; i < job.parameters.size(); ++i) s.bind(i, job.parameters[i]);
     std::int64_t number = 0;
     s.run([&] { number = std::strtoll(s.text(0).c_str(), nullptr, 10); });
@@ -255,22 +262,6 @@ fault fault_of(const database_failure &failure, const batch_context &context, st
   }
   context.report("database refused a statement", failure.code + " at " + std::string(doing));
   return {outcome::internal, "the database refused a statement", {}};
-}
-
-void append_element(std::string &array, const cell &c) {
-  if (array.size() > 1) array += ',';
-  if (std::holds_alternative<std::monostate>(c)) {
-    array += "NULL";
-  } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
-    array += std::to_string(*number);
-  } else {
-    array += '"';
-    for (const char ch : std::get<std::string>(c)) {
-      if (ch == '"' || ch == '\\') array += '\\';
-      array += ch;
-    }
-    array += '"';
-  }
 }
 
 }  // namespace causeway::sql

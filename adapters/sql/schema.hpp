@@ -11,14 +11,16 @@
 namespace causeway::sql {
 
 // CREATE TABLE of a kind. Text columns are TEXT in STRICT tables in SQLite, varchar of the kind's length (else text) in
-// collation "C" in PostgreSQL, so that both order by code points; integers and versions INTEGER or bigint, booleans
-// INTEGER or smallint; a serial AUTOINCREMENT or an identity.
+// collation "C" in PostgreSQL, varchar or longtext in utf8mb4_nopad_bin in MariaDB, so that all order by code points;
+// integers and versions INTEGER or bigint, booleans INTEGER or smallint; a serial AUTOINCREMENT, AUTO_INCREMENT or an
+// identity. Of the forms: numbers INTEGER or bigint, padded text CHAR (TEXT in SQLite), native ones as they are called.
 std::string create_table(sql_dialect dialect, const table &of);
 // CREATE INDEX, and CREATE UNIQUE INDEX, on these fields.
 std::string create_index(sql_dialect dialect, const table &of, const std::vector<std::size_t> &fields, bool unique);
 // CREATE VIEW of a read-only kind that says what it shows.
 std::string create_view(const table &of);
-// All that a kind needs: its table and its indexes; of a read-only kind its view, if it says one.
+// All that a kind needs: its table and its indexes; of a read-only kind its view, if it says one; nothing of one that
+// is written through a view.
 std::vector<std::string> create_statements(sql_dialect dialect, const table &of);
 
 struct live_column {
@@ -26,8 +28,10 @@ struct live_column {
   std::string type;  // as the database calls it
   bool known_type = true;
   column_family family = column_family::text;
-  bool comparable = true;  // false: neither of the families
-  std::size_t length = 0;  // of text, in characters; 0: unbounded
+  bool comparable = true;                 // false: neither of the families
+  column_form form = column_form::plain;  // padded or native, as far as the type says
+  int precision = 0;                      // of a native timestamp: digits of a second
+  std::size_t length = 0;                 // of text, in characters; 0: unbounded
   bool not_null = false;
   bool fills_itself = false;  // has a default or is made by the database
 };
@@ -40,6 +44,7 @@ struct live_index {
 struct live_table {
   bool there = false;
   bool view = false;
+  bool writable = false;  // of a view: can be inserted into and updated
   std::vector<live_column> columns;
   std::vector<live_index> indexes;  // whole ones: no partial, no expressions
 };

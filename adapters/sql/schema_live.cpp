@@ -1,4 +1,6 @@
 // Asks the database what stands under a table's name.
+#include <algorithm>
+#include <initializer_list>
 #include <map>
 
 #include "sql/schema.hpp"
@@ -13,19 +15,24 @@ struct question {
   std::size_t columns;
 };
 
-// What it takes to ask one database: each question has the table's name as its only parameter.
+// What it takes to ask one database: each question has the table's name as its only parameter, perhaps several times.
 struct catalogue {
-  question kind;     // 'v' for a view, anything else for a table; no row: nothing there
-  question columns;  // name, type, length or 0, 1 for not null, 1 for filling itself
+  question kind;  // 'v' for a view, anything else for a table, 1 for a view that can be written; no row: nothing there
+  question
+      columns;  // name, type, length or 0, 1 for not null, 1 for filling itself, digits of a second or of a decimal
   question indexes;  // index, 1 for unique, column; in the order of index and column
 };
 
 const catalogue &sqlite_catalogue() {
   static const catalogue all{
-      {"SELECT substr(type, 1, 1) FROM sqlite_master WHERE lower(name) = lower(:p1) AND type IN ('table', 'view')", 1},
-      {"SELECT name, type, 0, \"notnull\" OR pk > 0, dflt_value IS NOT NULL OR (pk > 0 AND upper(type) = 'INTEGER') "
-       "FROM pragma_table_info(:p1)",
-       5},
+      {"SELECT substr(type, 1, 1), (SELECT count(*) > 0 FROM sqlite_master AS i WHERE i.type = 'trigger' AND "
+       "lower(i.tbl_name) = lower(:p1) AND upper(i.sql) LIKE '%INSTEAD OF INSERT%') AND (SELECT count(*) > 0 FROM "
+       "sqlite_master AS u WHERE u.type = 'trigger' AND lower(u.tbl_name) = lower(:p2) AND upper(u.sql) LIKE "
+       "'%INSTEAD OF UPDATE%') FROM sqlite_master WHERE lower(name) = lower(:p3) AND type IN ('table', 'view')",
+       2},
+      {"SELECT name, type, 0, \"notnull\" OR pk > 0, dflt_value IS NOT NULL OR (pk > 0 AND upper(type) = 'INTEGER'), "
+       "0 FROM pragma_table_info(:p1)",
+       6},
       {"SELECT * FROM (SELECT il.name, il.\"unique\", ii.name FROM pragma_index_list(:p1) AS il, "
        "pragma_index_info(il.name) AS ii WHERE il.partial = 0 ORDER BY il.name, ii.seqno) "
        "UNION ALL SELECT * FROM (SELECT '', 1, name FROM pragma_table_info(:p2) WHERE pk > 0 ORDER BY pk)",
@@ -35,14 +42,18 @@ const catalogue &sqlite_catalogue() {
 
 const catalogue &postgresql_catalogue() {
   static const catalogue all{
-      {"SELECT CASE WHEN relkind IN ('v', 'm') THEN 'v' ELSE 't' END FROM pg_class WHERE oid = "
-       "to_regclass(CAST(:p1 AS text))",
-       1},
+      {"SELECT CASE WHEN relkind IN ('v', 'm') THEN 'v' ELSE 't' END, CASE WHEN pg_relation_is_updatable(oid, true) & "
+       "12 "
+       "= 12 THEN 1 ELSE 0 END FROM pg_class WHERE oid = to_regclass(CAST(:p1 AS text))",
+       2},
       {"SELECT a.attname, t.typname, CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod "
        "- 4 ELSE 0 END, CASE WHEN a.attnotnull THEN 1 ELSE 0 END, CASE WHEN a.atthasdef OR a.attidentity IN ('a', 'd') "
-       "THEN 1 ELSE 0 END FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = "
-       "to_regclass(CAST(:p1 AS text)) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-       5},
+       "THEN 1 ELSE 0 END, CASE WHEN t.typname = 'numeric' AND a.atttypmod >= 4 THEN (a.atttypmod - 4) & 65535 WHEN "
+       "t.typname = 'numeric' THEN 99 WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE 6 END FROM pg_attribute a JOIN "
+       "pg_type "
+       "t ON t.oid = a.atttypid WHERE a.attrelid = to_regclass(CAST(:p1 AS text)) AND a.attnum > 0 AND NOT "
+       "a.attisdropped ORDER BY a.attnum",
+       6},
       {"SELECT i.indexrelid, CASE WHEN i.indisunique THEN 1 ELSE 0 END, a.attname FROM pg_index i CROSS JOIN LATERAL "
        "unnest(i.indkey) WITH ORDINALITY AS k(attnum, n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
        "k.attnum WHERE i.indrelid = to_regclass(CAST(:p1 AS text)) AND k.n <= i.indnkeyatts AND i.indpred IS NULL AND "
@@ -51,14 +62,51 @@ const catalogue &postgresql_catalogue() {
   return all;
 }
 
-void classify(sql_dialect dialect, live_column &c) {
-  if (dialect == sql_dialect::postgresql) {
-    const bool integer = c.type == "int2" || c.type == "int4" || c.type == "int8";
-    c.family = integer ? column_family::integer : column_family::text;
-    c.comparable = integer || c.type == "text" || c.type == "varchar" || c.type == "bpchar";
-    return;
-  }
-  // By SQLite's rules of affinity.
+// Of the database that the connection is in.
+const catalogue &mysql_catalogue() {
+  static const catalogue all{
+      {"SELECT CASE WHEN t.table_type = 'VIEW' THEN 'v' ELSE 't' END, CASE WHEN v.is_updatable = 'YES' THEN 1 ELSE 0 "
+       "END "
+       "FROM information_schema.tables AS t LEFT JOIN information_schema.views AS v ON v.table_schema = t.table_schema "
+       "AND v.table_name = t.table_name WHERE t.table_schema = DATABASE() AND t.table_name = :p1",
+       2},
+      // A text's limit is of bytes: a character has up to four.
+      {"SELECT column_name, data_type, CASE WHEN data_type IN ('char', 'varchar') THEN character_maximum_length WHEN "
+       "data_type = 'longtext' THEN 0 WHEN character_octet_length IS NULL THEN 0 ELSE character_octet_length DIV 4 "
+       "END, "
+       "CASE WHEN is_nullable = 'NO' THEN 1 ELSE 0 END, CASE WHEN column_default IS NOT NULL OR extra LIKE "
+       "'%auto_increment%' THEN 1 ELSE 0 END, COALESCE(datetime_precision, numeric_scale, 0) FROM "
+       "information_schema.columns WHERE table_schema = DATABASE() AND table_name = :p1 ORDER BY ordinal_position",
+       6},
+      {"SELECT index_name, CASE WHEN non_unique = 0 THEN 1 ELSE 0 END, column_name FROM information_schema.statistics "
+       "WHERE table_schema = DATABASE() AND table_name = :p1 AND sub_part IS NULL ORDER BY index_name, seq_in_index",
+       3}};
+  return all;
+}
+
+bool one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+void classify_postgresql(live_column &c) {
+  const bool integer = one_of(c.type, {"int2", "int4", "int8"}) || (c.type == "numeric" && c.precision == 0);
+  c.family = integer ? column_family::integer : column_family::text;
+  c.comparable = integer || one_of(c.type, {"text", "varchar", "bpchar"});
+  if (c.type == "bpchar") c.form = column_form::padded;
+  if (one_of(c.type, {"date", "timestamp"})) c.form = column_form::native;
+}
+
+void classify_mysql(live_column &c) {
+  const bool integer = one_of(c.type, {"tinyint", "smallint", "mediumint", "int", "bigint"}) ||
+                       (c.type == "decimal" && c.precision == 0);
+  c.family = integer ? column_family::integer : column_family::text;
+  c.comparable = integer || one_of(c.type, {"char", "varchar", "tinytext", "text", "mediumtext", "longtext"});
+  if (c.type == "char") c.form = column_form::padded;
+  if (one_of(c.type, {"date", "datetime", "timestamp"})) c.form = column_form::native;
+}
+
+// By SQLite's rules of affinity.
+void classify_sqlite(live_column &c) {
   const auto has = [&](std::string_view part) {
     std::string upper;
     for (const char ch : c.type) upper += ch >= 'a' && ch <= 'z' ? char(ch - 32) : ch;
@@ -73,20 +121,41 @@ void classify(sql_dialect dialect, live_column &c) {
   }
 }
 
+void classify(sql_dialect dialect, live_column &c) {
+  switch (dialect) {
+    case sql_dialect::postgresql:
+      return classify_postgresql(c);
+    case sql_dialect::mysql:
+      return classify_mysql(c);
+    case sql_dialect::sqlite3:
+      return classify_sqlite(c);
+  }
+}
+
+const catalogue &catalogue_of(sql_dialect dialect) {
+  switch (dialect) {
+    case sql_dialect::postgresql:
+      return postgresql_catalogue();
+    case sql_dialect::mysql:
+      return mysql_catalogue();
+    case sql_dialect::sqlite3:
+      break;
+  }
+  return sqlite_catalogue();
+}
+
 }  // namespace
 
 live_table look_at(connection &on, const table &of) {
-  const bool lite = on.dialect() == sql_dialect::sqlite3;
-  const catalogue &all = lite ? sqlite_catalogue() : postgresql_catalogue();
-  const cell name = lite ? of.kind().table : quoted(of.kind().table);
+  const catalogue &all = catalogue_of(on.dialect());
+  const cell name = on.dialect() == sql_dialect::postgresql ? quoted(of.kind().table) : of.kind().table;
   const auto ask = [&](const question &q, const std::function<void(statement &)> &row) {
+    std::size_t parameters = 1;
+    while (q.text.find(":p" + std::to_string(parameters + 1)) != std::string::npos) ++parameters;
     statement &s = on.prepared(q.text, [&] {
-      sql_text sql{q.text, {column_family::text}, q.columns};
-      if (q.text.find(":p2") != std::string::npos) sql.parameters.push_back(column_family::text);
-      return sql;
+      return sql_text{q.text, std::vector<column_family>(parameters, column_family::text), q.columns};
     });
-    s.bind(0, name);
-    if (q.text.find(":p2") != std::string::npos) s.bind(1, name);
+    for (std::size_t i = 0; i < parameters; ++i) s.bind(i, name);
     s.run([&] { row(s); });
   };
 
@@ -94,6 +163,7 @@ live_table look_at(connection &on, const table &of) {
   ask(all.kind, [&](statement &s) {
     live.there = true;
     live.view = s.text(0) == "v";
+    live.writable = s.text(1) == "1";
   });
   if (!live.there) return live;
   ask(all.columns, [&](statement &s) {
@@ -103,6 +173,7 @@ live_table look_at(connection &on, const table &of) {
     c.length = std::size_t(std::strtoull(s.text(2).c_str(), nullptr, 10));
     c.not_null = s.text(3) == "1";
     c.fills_itself = s.text(4) == "1";
+    c.precision = int(std::strtol(s.text(5).c_str(), nullptr, 10));
     classify(on.dialect(), c);
     live.columns.push_back(std::move(c));
   });

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "sql/contents_guard.hpp"
 #include "sql/schema.hpp"
 #include "sql/worker.hpp"
 
@@ -18,9 +19,11 @@ using namespace sql;
 struct sql_store::parts {
   explicit parts(sql_store_options given)
       : options(std::move(given)),
+        versions(kept_versions_kind(options.name), 0),
         queue(options.queue, options.dialect == sql_dialect::sqlite3),
         watch(options.dialect == sql_dialect::postgresql ? std::make_shared<overdue_watch>() : nullptr),
-        workers({options.name, connection_options(), options.readers, {options.now, options.report}}, queue) {
+        workers({options.name, connection_options(), options.readers, {options.now, options.report, &versions}},
+                queue) {
     adopt(options.kinds);
   }
 
@@ -28,14 +31,18 @@ struct sql_store::parts {
     const std::unique_lock lock(tables_mutex);
     const auto is_its = [](const table *t, const kind_ptr &kind) { return &t->kind() == kind.get(); };
     if (tables && std::equal(tables->all().begin(), tables->all().end(), kinds.begin(), kinds.end(), is_its)) return;
-    tables = std::make_unique<const table_set>(kinds, tables.get());
+    tables = std::make_unique<const table_set>(kinds, tables.get(), options.dialect == sql_dialect::sqlite3);
   }
 
   std::vector<schema_difference> prepare_schema(connection &on) const;
 
+  // Those of the kinds, and the one that versions are kept in where a kind needs it.
   std::vector<const table *> all_tables() const {
     const std::shared_lock lock(tables_mutex);
-    return tables->all();
+    auto all = tables->all();
+    const bool kept = std::any_of(all.begin(), all.end(), [](const table *t) { return t->kind().guarded_by_contents; });
+    if (kept) all.push_back(&versions);
+    return all;
   }
 
   // The lock is let go before anything is answered: completions come back with the next request.
@@ -82,6 +89,7 @@ struct sql_store::parts {
   // Held while a request is translated; the tables themselves stay for as long as the store.
   mutable std::shared_mutex tables_mutex;
   std::unique_ptr<const table_set> tables;
+  const table versions;
   job_queue queue;
   std::shared_ptr<overdue_watch> watch;  // PostgreSQL
   worker_group workers;
@@ -145,6 +153,7 @@ std::vector<schema_difference> sql_store::parts::prepare_schema(connection &on) 
     on.begin();
     // Two gateways that create at once would meet in the catalogue.
     if (on.dialect() == sql_dialect::postgresql) on.execute("SELECT pg_advisory_xact_lock(4851374912006315)");
+    if (on.dialect() == sql_dialect::mysql) on.execute("SELECT GET_LOCK('causeway_schema', 30)");
     for (const table *t : all)
       for (const auto &difference : compare(on.dialect(), *t, look_at(on, *t)))
         for (const std::string &statement : difference.remedy) {

@@ -1,4 +1,4 @@
-// The record store over a SQL database: SQLite in a file, or PostgreSQL.
+// The record store over a SQL database: SQLite in a file, PostgreSQL, or MariaDB.
 //
 // Requests wait in one bounded queue; worker threads, each with a session of its own, take all that waits and run it as
 // few statements and transactions as can be. PostgreSQL: `readers` sessions that read and write. SQLite: one thread

@@ -13,7 +13,39 @@ std::string parameter_column(const table &of, std::size_t which) {
 }
 
 column_family family(const table &of, std::size_t which) {
-  return which == version_parameter ? column_family::integer : family_of(of.kind().fields[which].type);
+  return which == version_parameter ? column_family::integer : family_of(of.kind().fields[which]);
+}
+
+// A parameter's value as the column takes it and is compared with it.
+std::string typed(sql_dialect dialect, const table &of, std::size_t which, const std::string &value) {
+  if (which == version_parameter || dialect != sql_dialect::postgresql) return value;
+  const field &f = of.kind().fields[which];
+  // Compared as text, a CHAR could not use its index, and a date cannot be compared with text at all.
+  if (f.form == column_form::padded) return "CAST(" + value + " AS bpchar)";
+  if (f.form == column_form::native)
+    return "CAST(" + value + (f.type == field_type::date ? " AS date)" : " AS timestamp)");
+  return value;
+}
+
+// The column as it is read: text in one form, whatever the database's own is.
+std::string read_column(sql_dialect dialect, const table &of, std::size_t which) {
+  const field &f = of.kind().fields[which];
+  const std::string name = "t." + column(of, which);
+  if (f.form != column_form::native || dialect != sql_dialect::postgresql) return name;
+  const char *format = f.type == field_type::date   ? "YYYY-MM-DD"
+                       : of.has_milliseconds(which) ? "YYYY-MM-DD HH24:MI:SS.MS"
+                                                    : "YYYY-MM-DD HH24:MI:SS";
+  return "to_char(" + name + ", '" + format + "') AS " + column(of, which);
+}
+
+// One that is equal to the parameter, byte by byte. MariaDB's collations may see no difference between letters, cases
+// and trailing blanks: the first half of the condition finds the rows by their index, the second is exact.
+std::string equals(sql_dialect dialect, const table &of, std::size_t which, const std::string &column_name,
+                   const std::string &value) {
+  const std::string plain = column_name + " = " + typed(dialect, of, which, value);
+  if (dialect != sql_dialect::mysql || family(of, which) == column_family::integer) return plain;
+  if (of.kind().fields[which].form == column_form::native) return plain;
+  return plain + " AND CONVERT(" + column_name + " USING utf8mb4) COLLATE utf8mb4_nopad_bin = " + value;
 }
 
 std::string joined(const std::vector<std::string> &parts, std::string_view between) {
@@ -26,10 +58,10 @@ std::string joined(const std::vector<std::string> &parts, std::string_view betwe
 }
 
 // All fields and the version, of the table t.
-std::string all_columns(const table &of) {
+std::string all_columns(sql_dialect dialect, const table &of) {
   std::vector<std::string> columns;
   columns.reserve(of.kind().fields.size() + 1);
-  for (std::size_t i = 0; i < of.kind().fields.size(); ++i) columns.push_back("t." + column(of, i));
+  for (std::size_t i = 0; i < of.kind().fields.size(); ++i) columns.push_back(read_column(dialect, of, i));
   if (of.versioned()) columns.push_back("t." + quoted(of.kind().version));
   return joined(columns, ", ");
 }
@@ -62,8 +94,20 @@ std::string given(sql_dialect dialect, std::size_t number) {
   return dialect == sql_dialect::postgresql ? element(number) : parameter(number);
 }
 
+// Behind these values in the order. MariaDB uses no index for a comparison of rows, but for one written out.
+std::string behind(sql_dialect dialect, const std::vector<std::string> &columns, const std::vector<std::string> &values,
+                   bool descending) {
+  const std::string sign = descending ? " < " : " > ";
+  if (dialect != sql_dialect::mysql || columns.size() == 1)
+    return "(" + joined(columns, ", ") + ")" + sign + "(" + joined(values, ", ") + ")";
+  std::string text = columns.back() + sign + values.back();
+  for (std::size_t i = columns.size() - 1; i-- > 0;)
+    text = "(" + columns[i] + sign + values[i] + " OR (" + columns[i] + " = " + values[i] + " AND " + text + "))";
+  return text;
+}
+
 // Adds what it needs to `parameters`; `named` gives how the one with this number is written.
-std::string where(const table &of, const find_shape &shape, std::vector<column_family> &parameters,
+std::string where(sql_dialect dialect, const table &of, const find_shape &shape, std::vector<column_family> &parameters,
                   std::string (*named)(std::size_t)) {
   std::vector<std::string> parts;
   for (const auto &c : shape.conditions) {
@@ -71,18 +115,17 @@ std::string where(const table &of, const find_shape &shape, std::vector<column_f
       parts.push_back("t." + column(of, c.field) + " IS NULL");
       continue;
     }
-    parts.push_back("t." + column(of, c.field) + " = " + named(parameters.size()));
+    parts.push_back(equals(dialect, of, c.field, "t." + column(of, c.field), named(parameters.size())));
     parameters.push_back(family(of, c.field));
   }
   if (shape.after) {
     std::vector<std::string> columns, values;
     for (const std::size_t f : shape.order) {
       columns.push_back("t." + column(of, f));
-      values.push_back(named(parameters.size()));
+      values.push_back(typed(dialect, of, f, named(parameters.size())));
       parameters.push_back(family(of, f));
     }
-    parts.push_back("(" + joined(columns, ", ") + ") " + (shape.descending ? "<" : ">") + " (" + joined(values, ", ") +
-                    ")");
+    parts.push_back(behind(dialect, columns, values, shape.descending));
   }
   return parts.empty() ? std::string() : " WHERE " + joined(parts, " AND ");
 }
@@ -91,23 +134,41 @@ std::string where(const table &of, const find_shape &shape, std::vector<column_f
 
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
-sql_text get_sql(sql_dialect dialect, const table &of) {
+namespace {
+
+// At the end of a SELECT from the table t.
+std::string locked(sql_dialect dialect, row_lock lock) {
+  if (lock == row_lock::none || dialect == sql_dialect::sqlite3) return {};
+  if (dialect == sql_dialect::mysql) return lock == row_lock::update ? " FOR UPDATE" : " LOCK IN SHARE MODE";
+  return lock == row_lock::update ? " FOR UPDATE OF t" : " FOR SHARE OF t";
+}
+
+}  // namespace
+
+sql_text get_sql(sql_dialect dialect, const table &of, row_lock lock, std::size_t rows) {
   sql_text sql;
   const auto &key = of.kind().key;
-  std::vector<std::string> matches;
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    matches.push_back("t." + column(of, key[i]) + " = " + given(dialect, i));
-    sql.parameters.push_back(dialect == sql_dialect::postgresql ? column_family::text : family(of, key[i]));
+  const bool arrays_taken = dialect == sql_dialect::postgresql;
+  std::vector<std::string> records;
+  for (std::size_t r = 0; r < (arrays_taken ? 1 : rows); ++r) {
+    std::vector<std::string> matches;
+    for (const std::size_t k : key) {
+      matches.push_back(equals(dialect, of, k, "t." + column(of, k), given(dialect, sql.parameters.size())));
+      sql.parameters.push_back(arrays_taken ? column_family::text : family(of, k));
+    }
+    records.push_back(joined(matches, " AND "));
   }
   const std::string table_name = quoted(of.kind().table) + " AS t";
-  if (dialect == sql_dialect::postgresql) {
-    sql.text = "SELECT u.n, " + all_columns(of) + " FROM " + arrays(of, key) + " JOIN " + table_name + " ON " +
-               joined(matches, " AND ");
-    sql.columns = column_count(of) + 1;
+  sql.columns = column_count(of);
+  if (arrays_taken) {
+    sql.text = "SELECT u.n, " + all_columns(dialect, of) + " FROM " + arrays(of, key) + " JOIN " + table_name + " ON " +
+               records.front();
+    ++sql.columns;
   } else {
-    sql.text = "SELECT " + all_columns(of) + " FROM " + table_name + " WHERE " + joined(matches, " AND ");
-    sql.columns = column_count(of);
+    sql.text = "SELECT " + all_columns(dialect, of) + " FROM " + table_name + " WHERE " +
+               (rows == 1 ? records.front() : "(" + joined(records, ") OR (") + ")");
   }
+  sql.text += locked(dialect, lock);
   return sql;
 }
 
@@ -122,10 +183,10 @@ std::vector<std::string> ordered(const table &of, const find_shape &shape, std::
   return order;
 }
 
-std::string find_text(const table &of, const find_shape &shape, std::vector<column_family> &parameters,
-                      std::string (*named)(std::size_t)) {
-  std::string text =
-      "SELECT " + all_columns(of) + " FROM " + quoted(of.kind().table) + " AS t" + where(of, shape, parameters, named);
+std::string find_text(sql_dialect dialect, const table &of, const find_shape &shape,
+                      std::vector<column_family> &parameters, std::string (*named)(std::size_t)) {
+  std::string text = "SELECT " + all_columns(dialect, of) + " FROM " + quoted(of.kind().table) + " AS t" +
+                     where(dialect, of, shape, parameters, named);
   if (!shape.order.empty()) text += " ORDER BY " + joined(ordered(of, shape, "t"), ", ");
   text += " LIMIT " + named(parameters.size());
   parameters.push_back(column_family::integer);
@@ -134,9 +195,9 @@ std::string find_text(const table &of, const find_shape &shape, std::vector<colu
 
 }  // namespace
 
-sql_text find_sql(const table &of, const find_shape &shape) {
+sql_text find_sql(sql_dialect dialect, const table &of, const find_shape &shape) {
   sql_text sql;
-  sql.text = find_text(of, shape, sql.parameters, parameter);
+  sql.text = find_text(dialect, of, shape, sql.parameters, parameter);
   sql.columns = column_count(of);
   return sql;
 }
@@ -144,7 +205,7 @@ sql_text find_sql(const table &of, const find_shape &shape) {
 sql_text find_many_sql(const table &of, const find_shape &shape) {
   sql_text sql;
   std::vector<column_family> elements;
-  const std::string each = find_text(of, shape, elements, element);
+  const std::string each = find_text(sql_dialect::postgresql, of, shape, elements, element);
   auto order = ordered(of, shape, "r");
   order.insert(order.begin(), "u.n");
   sql.text = "SELECT u.n, r.* FROM " + arrays(elements) + " CROSS JOIN LATERAL (" + each + ") AS r ORDER BY " +
@@ -154,12 +215,12 @@ sql_text find_many_sql(const table &of, const find_shape &shape) {
   return sql;
 }
 
-sql_text count_sql(const table &of, const find_shape &shape) {
+sql_text count_sql(sql_dialect dialect, const table &of, const find_shape &shape) {
   sql_text sql;
   find_shape conditions = shape;
   conditions.after = false;
-  sql.text =
-      "SELECT count(*) FROM " + quoted(of.kind().table) + " AS t" + where(of, conditions, sql.parameters, parameter);
+  sql.text = "SELECT count(*) FROM " + quoted(of.kind().table) + " AS t" +
+             where(dialect, of, conditions, sql.parameters, parameter);
   sql.columns = 1;
   return sql;
 }
@@ -216,88 +277,144 @@ gives change_gives(sql_dialect dialect, const table &of, const change_shape &sha
   return gives::nothing;
 }
 
+// In MariaDB an insert that meets any unique content updates what has it: right only where there is but the key.
+bool puts_by_key(const table &of) {
+  if (of.versioned() || of.serial()) return false;
+  for (const field &f : of.kind().fields)
+    if (f.unique) return false;
+  return true;
+}
+
+bool looks_first(sql_dialect dialect, const table &of, change_type type) {
+  switch (type) {
+    case change_type::insert_absent:
+      return of.kind().through_view || dialect == sql_dialect::mysql;
+    case change_type::put:
+      return of.kind().through_view || of.kind().guarded_by_contents ||
+             (dialect == sql_dialect::mysql && !puts_by_key(of));
+    case change_type::update:
+      return of.kind().through_view || of.kind().guarded_by_contents;
+    case change_type::require:
+      return of.kind().guarded_by_contents;
+    case change_type::insert:
+    case change_type::erase:
+      break;
+  }
+  return false;
+}
+
 namespace {
 
 // INSERT INTO "t" AS t (columns) and the rows.
-std::string insert_head(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters) {
-  std::vector<std::string> columns, values;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    columns.push_back(parameter_column(of, parameters[i]));
-    values.push_back(given(dialect, i));
+std::string insert_head(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters,
+                        std::size_t rows) {
+  std::vector<std::string> columns, values, all_rows;
+  for (const std::size_t which : parameters) columns.push_back(parameter_column(of, which));
+  const bool many = dialect == sql_dialect::postgresql;
+  for (std::size_t r = 0; r < (many ? 1 : rows); ++r) {
+    values.clear();
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      values.push_back(typed(dialect, of, parameters[i], given(dialect, r * parameters.size() + i)));
+    if (of.versioned()) values.emplace_back("1");
+    all_rows.push_back("(" + joined(values, ", ") + ")");
   }
-  if (of.versioned()) {
-    columns.push_back(quoted(of.kind().version));
-    values.push_back("1");
-  }
-  const std::string into = "INSERT INTO " + quoted(of.kind().table) + " AS t (" + joined(columns, ", ") + ") ";
-  if (dialect == sql_dialect::sqlite3) return into + "VALUES (" + joined(values, ", ") + ")";
+  if (of.versioned()) columns.push_back(quoted(of.kind().version));
+  const std::string into = "INSERT INTO " + quoted(of.kind().table) + (dialect == sql_dialect::mysql ? "" : " AS t") +
+                           " (" + joined(columns, ", ") + ") ";
+  if (!many) return into + "VALUES " + joined(all_rows, ", ");
   return into + "SELECT " + joined(values, ", ") + " FROM " + arrays(of, parameters) + " ORDER BY u.n";
 }
 
 // ON CONFLICT (key) DO UPDATE SET ...
-std::string put_tail(const table &of, const change_shape &shape) {
+std::string put_tail(sql_dialect dialect, const table &of, const change_shape &shape) {
+  const bool by_any_key = dialect == sql_dialect::mysql;
+  const auto set = [&](const std::string &name) {
+    return name + " = " + (by_any_key ? "VALUES(" + name + ")" : "excluded." + name);
+  };
   std::vector<std::string> key, sets;
   for (const std::size_t i : of.kind().key) key.push_back(column(of, i));
   for (std::size_t i = 0; i < shape.present.size(); ++i)
-    if (shape.present[i] && !of.in_key(i)) sets.push_back(column(of, i) + " = excluded." + column(of, i));
+    if (shape.present[i] && !of.in_key(i)) sets.push_back(set(column(of, i)));
   if (of.versioned()) sets.push_back(quoted(of.kind().version) + " = t." + quoted(of.kind().version) + " + 1");
-  if (sets.empty()) sets.push_back(key.front() + " = excluded." + key.front());
+  if (sets.empty()) sets.push_back(set(key.front()));
+  if (by_any_key) return " ON DUPLICATE KEY UPDATE " + joined(sets, ", ");
   return " ON CONFLICT (" + joined(key, ", ") + ") DO UPDATE SET " + joined(sets, ", ");
 }
 
 // t."key" = ... AND t."version" = ..., for the parameters from `first` on.
-std::string matches(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters,
-                    std::size_t first) {
+std::string matches(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters, std::size_t first,
+                    const std::string &alias = "t.") {
   std::vector<std::string> parts;
   for (std::size_t i = first; i < parameters.size(); ++i)
-    parts.push_back("t." + parameter_column(of, parameters[i]) + " = " + given(dialect, i));
+    parts.push_back(equals(dialect, of, parameters[i], alias + parameter_column(of, parameters[i]), given(dialect, i)));
   return joined(parts, " AND ");
 }
 
+// How a table is called that is changed, and how its columns are: MariaDB knows no alias in a DELETE, SQLite none of a
+// view that triggers write.
+struct changed_table {
+  std::string name;
+  std::string alias;
+};
+changed_table changed(sql_dialect dialect, const table &of, bool erased) {
+  const std::string name = quoted(of.kind().table);
+  const bool bare = dialect == sql_dialect::mysql ? erased : dialect == sql_dialect::sqlite3 && of.kind().through_view;
+  if (bare) return {name, ""};
+  return {name + " AS t", "t."};
+}
+
 std::string update_text(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters) {
+  const auto in = changed(dialect, of, false);
   std::vector<std::string> sets;
   std::size_t i = 0;
-  for (; !of.in_key(parameters[i]); ++i) sets.push_back(column(of, parameters[i]) + " = " + given(dialect, i));
-  if (of.versioned()) sets.push_back(quoted(of.kind().version) + " = t." + quoted(of.kind().version) + " + 1");
+  for (; !of.in_key(parameters[i]); ++i)
+    sets.push_back(column(of, parameters[i]) + " = " + typed(dialect, of, parameters[i], given(dialect, i)));
+  const std::string version = quoted(of.kind().version);
+  if (of.versioned()) sets.push_back(version + " = " + in.alias + version + " + 1");
   const std::string key = column(of, of.kind().key.front());
-  if (sets.empty()) sets.push_back(key + " = t." + key);
-  std::string text = "UPDATE " + quoted(of.kind().table) + " AS t SET " + joined(sets, ", ");
+  if (sets.empty()) sets.push_back(key + " = " + in.alias + key);
+  std::string text = "UPDATE " + in.name + " SET " + joined(sets, ", ");
   if (dialect == sql_dialect::postgresql) text += " FROM " + arrays(of, parameters);
-  return text + " WHERE " + matches(dialect, of, parameters, i);
+  return text + " WHERE " + matches(dialect, of, parameters, i, in.alias);
 }
 
 }  // namespace
 
-sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape) {
+sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape, std::size_t rows) {
   const auto parameters = change_parameters(of, shape);
   const bool many = dialect == sql_dialect::postgresql;
   const std::string name = quoted(of.kind().table) + " AS t";
   sql_text sql;
-  for (const std::size_t which : parameters) sql.parameters.push_back(many ? column_family::text : family(of, which));
+  for (std::size_t r = 0; r < (many ? 1 : rows); ++r)
+    for (const std::size_t which : parameters) sql.parameters.push_back(many ? column_family::text : family(of, which));
 
   switch (shape.type) {
     case change_type::insert:
-      sql.text = insert_head(dialect, of, parameters);
+      sql.text = insert_head(dialect, of, parameters, rows);
       break;
     case change_type::insert_absent:
-      sql.text = insert_head(dialect, of, parameters) + " ON CONFLICT DO NOTHING";
+      sql.text = insert_head(dialect, of, parameters, rows);
+      if (!looks_first(dialect, of, shape.type)) sql.text += " ON CONFLICT DO NOTHING";
       break;
     case change_type::put:
-      sql.text = insert_head(dialect, of, parameters) + put_tail(of, shape);
+      sql.text = insert_head(dialect, of, parameters, rows) + put_tail(dialect, of, shape);
       break;
     case change_type::update:
       sql.text = update_text(dialect, of, parameters);
       break;
     case change_type::require:
       sql.text = "SELECT 1 FROM " + name;
-      if (many) sql.text += " JOIN " + arrays(of, parameters) + " ON " + matches(dialect, of, parameters, 0);
-      sql.text += many ? " FOR SHARE OF t" : " WHERE " + matches(dialect, of, parameters, 0);
+      if (many) sql.text += " JOIN " + arrays(of, parameters) + " ON " + matches(dialect, of, parameters, 0, "t.");
+      if (!many) sql.text += " WHERE " + matches(dialect, of, parameters, 0, "t.");
+      sql.text += locked(dialect, row_lock::share);
       break;
-    case change_type::erase:
-      sql.text = "DELETE FROM " + name;
+    case change_type::erase: {
+      const auto in = changed(dialect, of, true);
+      sql.text = "DELETE FROM " + in.name;
       if (many) sql.text += " USING " + arrays(of, parameters);
-      sql.text += " WHERE " + matches(dialect, of, parameters, 0);
+      sql.text += " WHERE " + matches(dialect, of, parameters, 0, in.alias);
       break;
+    }
   }
 
   switch (change_gives(dialect, of, shape)) {

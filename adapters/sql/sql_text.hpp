@@ -2,7 +2,8 @@
 // values are always parameters.
 //
 // In PostgreSQL changes and gets are written for any number of rows at once: each parameter is an array with one
-// element a row. In SQLite, where a statement costs no round trip, they are written for one row.
+// element a row. In SQLite, where a statement costs no round trip, they are written for one row; in MariaDB, whose
+// names are quoted as everywhere else (ANSI_QUOTES), inserts and gets for a number of rows that is said.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +19,12 @@ namespace causeway::sql {
 // "name"
 std::string quoted(std::string_view name);
 
-// Parameters: the key's fields. Columns: in PostgreSQL first the row's number among the keys, from 1; then the fields,
-// then the version.
-sql_text get_sql(sql_dialect dialect, const table &of);
+// Whether what is read stays as it is until the transaction ends, and whether others may read it so too.
+enum class row_lock { none, share, update };
+
+// Parameters: the key's fields, of each of `rows` keys. Columns: in PostgreSQL, where one statement is for any number,
+// first the row's number among the keys, from 1; then the fields, then the version.
+sql_text get_sql(sql_dialect dialect, const table &of, row_lock lock = row_lock::none, std::size_t rows = 1);
 
 // What of a find_request decides about its text.
 struct find_shape {
@@ -34,13 +38,13 @@ struct find_shape {
   bool after = false;
 };
 // Parameters: the conditions that are not null, `after` where there is one, the limit. Columns: fields, version.
-sql_text find_sql(const table &of, const find_shape &shape);
+sql_text find_sql(sql_dialect dialect, const table &of, const find_shape &shape);
 // PostgreSQL only. The same for any number of requests of one shape: parameters as those of find_sql, each an array.
 // Columns: the request's number, from 1; then fields and version. Rows in the order of the requests, each one's in its
 // own order and no more than its limit.
 sql_text find_many_sql(const table &of, const find_shape &shape);
 // Parameters: the conditions that are not null. Columns: the number.
-sql_text count_sql(const table &of, const find_shape &shape);
+sql_text count_sql(sql_dialect dialect, const table &of, const find_shape &shape);
 // Tells apart what find_sql (or count_sql) would write differently.
 std::string find_signature(std::string_view verb, const table &of, const find_shape &shape);
 
@@ -63,7 +67,10 @@ enum class gives {
   one,      // one row for each change that was met
 };
 gives change_gives(sql_dialect dialect, const table &of, const change_shape &shape);
-sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape);
+// For `rows` inserts at once where the dialect is not PostgreSQL's, or for one change.
+sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape, std::size_t rows = 1);
+// Whether such a change must be preceded by a look at what stands: its statement alone cannot tell.
+bool looks_first(sql_dialect dialect, const table &of, change_type type);
 std::string change_signature(const table &of, const change_shape &shape);
 
 }  // namespace causeway::sql

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "sql/batch.hpp"
+#include "sql/keyed_rows.hpp"
 #include "sql/schema.hpp"
 
 namespace causeway::sql {
@@ -51,15 +52,15 @@ TEST(sql_text, of_a_find) {
   find_shape shape;
   shape.conditions = {{1, false}, {2, true}};
   shape.order = {1, 0};
-  EXPECT_EQ(find_sql(note_table(), shape).text,
+  EXPECT_EQ(find_sql(sql_dialect::postgresql, note_table(), shape).text,
             R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."POINTS" = :p1 AND )"
             R"(t."TEXT" IS NULL ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p2)");
   shape.conditions.clear();
   shape.after = shape.descending = true;
-  EXPECT_EQ(find_sql(note_table(), shape).text,
+  EXPECT_EQ(find_sql(sql_dialect::postgresql, note_table(), shape).text,
             R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE (t."POINTS", t."NOTE_NO") < )"
             R"((:p1, :p2) ORDER BY t."POINTS" DESC, t."NOTE_NO" DESC LIMIT :p3)");
-  EXPECT_EQ(count_sql(note_table(), shape).text, R"(SELECT count(*) FROM "NOTE" AS t)");
+  EXPECT_EQ(count_sql(sql_dialect::postgresql, note_table(), shape).text, R"(SELECT count(*) FROM "NOTE" AS t)");
 }
 
 TEST(sql_text, of_many_finds_of_one_shape) {
@@ -135,6 +136,40 @@ TEST(sql_text, of_the_schema) {
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[1], R"(CREATE UNIQUE INDEX IF NOT EXISTS "NOTE_TEXT_uq" ON "NOTE" ("TEXT"))");
   EXPECT_EQ(all[2], R"(CREATE INDEX IF NOT EXISTS "NOTE_POINTS_NOTE_NO_ix" ON "NOTE" ("POINTS", "NOTE_NO"))");
+}
+
+TEST(sql_text, of_mariadb_is_exact_whatever_the_collation) {
+  EXPECT_EQ(get_sql(sql_dialect::mysql, note_table(), row_lock::update).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1 AND )"
+            R"(CONVERT(t."NOTE_NO" USING utf8mb4) COLLATE utf8mb4_nopad_bin = :p1 FOR UPDATE)");
+  find_shape shape;
+  shape.order = {1, 0};
+  shape.after = true;
+  EXPECT_EQ(find_sql(sql_dialect::mysql, note_table(), shape).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE (t."POINTS" > :p1 OR )"
+            R"((t."POINTS" = :p1 AND t."NOTE_NO" > :p2)) ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p3)");
+  EXPECT_EQ(change_sql(sql_dialect::mysql, note_table(), {change_type::insert, {true, true, true}}, 2).text,
+            R"(INSERT INTO "NOTE" ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1), (:p4, :p5, :p6, 1))");
+}
+
+TEST(sql_text, of_columns_in_forms_of_their_own) {
+  record_kind k = note();
+  k.version.clear();
+  k.guarded_by_contents = true;
+  k.fields[0].form = column_form::padded;
+  k.fields[1].type = field_type::date;
+  k.fields[1].form = column_form::native;
+  const table of(std::make_shared<record_kind>(k), 0);
+  EXPECT_EQ(get_sql(pg, of).text,
+            R"(SELECT u.n, t."NOTE_NO", to_char(t."POINTS", 'YYYY-MM-DD') AS "POINTS", t."TEXT" FROM )"
+            R"(unnest(CAST(:p1 AS text[])) WITH ORDINALITY AS u(c0, n) JOIN "NOTE" AS t ON )"
+            R"(t."NOTE_NO" = CAST(u.c0 AS bpchar))");
+  EXPECT_EQ(change_sql(pg, of, {change_type::update, {false, true, false}}).text,
+            R"(UPDATE "NOTE" AS t SET "POINTS" = CAST(u.c0 AS date) FROM unnest(CAST(:p1 AS text[]), )"
+            R"(CAST(:p2 AS text[])) WITH ORDINALITY AS u(c0, c1, n) WHERE t."NOTE_NO" = CAST(u.c1 AS bpchar))");
+  EXPECT_TRUE(looks_first(pg, of, change_type::update));
+  EXPECT_FALSE(looks_first(pg, note_table(), change_type::update));
+  EXPECT_TRUE(looks_first(sql_dialect::mysql, note_table(), change_type::insert_absent));
 }
 
 TEST(sql_text, array_elements_hold_any_text) {

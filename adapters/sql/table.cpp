@@ -27,10 +27,17 @@ std::optional<std::int64_t> to_integer(const std::string &text) {
   return n;
 }
 
+// A database's own dates and times are exchanged in one way, whatever they look like to people.
+std::string stored_format(const field &f) {
+  if (f.form != column_form::native || !f.format.empty()) return f.format;
+  return f.type == field_type::date ? "YYYY-MM-DD" : "YYYY-MM-DD HH24:MI:SS.FF3";
+}
+
 }  // namespace
 
-column_family family_of(field_type type) {
-  switch (type) {
+column_family family_of(const field &f) {
+  if (f.form == column_form::number) return column_family::integer;
+  switch (f.type) {
     case field_type::integer:
     case field_type::boolean:
     case field_type::serial:
@@ -40,8 +47,12 @@ column_family family_of(field_type type) {
   }
 }
 
-table::table(kind_ptr kind, std::size_t number)
-    : kind_(std::move(kind)), number_(number), formats_(kind_->fields.size()), in_key_(kind_->fields.size()) {
+table::table(kind_ptr kind, std::size_t number, bool pads)
+    : kind_(std::move(kind)),
+      number_(number),
+      pads_(pads),
+      formats_(kind_->fields.size()),
+      in_key_(kind_->fields.size()) {
   const auto refuse = [&](const std::string &why) {
     throw std::invalid_argument("record kind " + kind_->name + ": " + why);
   };
@@ -58,18 +69,21 @@ table::table(kind_ptr kind, std::size_t number)
     const field &f = kind_->fields[i];
     check_name(*kind_, "the column of field " + f.name, f.column);
     if (f.type == field_type::code && !f.codes) refuse("field " + f.name + " has no code table");
+    if (const auto why = fault_of_form(f); !why.empty()) refuse("field " + f.name + ": " + why);
     if (f.type == field_type::serial) {
       if (kind_->key.size() != 1 || kind_->key.front() != i)
         refuse("field " + f.name + " is serial, which only a sole key can be");
       serial_ = i;
     }
     if (f.type == field_type::date || f.type == field_type::timestamp) {
-      auto format = time_format::compile(f.format, f.type);
+      auto format = time_format::compile(stored_format(f), f.type);
       if (!format) refuse("field " + f.name + ": " + format.why().detail);
       formats_[i] = std::move(*format);
     }
   }
   if (versioned()) check_name(*kind_, "the version column", kind_->version);
+  if (kind_->guarded_by_contents && (versioned() || serial_))
+    refuse("a kind that is guarded by its contents has neither a version column nor a serial key");
 }
 
 std::size_t table::longest(std::size_t at) const {
@@ -92,10 +106,26 @@ std::size_t table::longest(std::size_t at) const {
   }
 }
 
+bool table::has_milliseconds(std::size_t at) const {
+  return formats_[at] &&
+         formats_[at]->to_stored("2000-01-01T00:00:00.001Z") != formats_[at]->to_stored("2000-01-01T00:00:00.002Z");
+}
+
+// Text as the field's column holds it.
+cell table::formed(std::size_t at, std::string text) const {
+  const field &f = kind_->fields[at];
+  if (f.form == column_form::number) return cell(to_integer(text).value_or(0));
+  if (f.form == column_form::padded && pads_) {
+    const std::size_t characters = count_characters(text).value_or(0);
+    if (characters < f.length) text.append(f.length - characters, ' ');
+  }
+  return cell(std::move(text));
+}
+
 std::optional<cell> table::to_cell(std::size_t at, const value &v) const {
   const field &f = kind_->fields[at];
   if (!has_content(v)) return cell();
-  if (family_of(f.type) == column_family::integer) {
+  if (f.type == field_type::integer || f.type == field_type::serial || f.type == field_type::boolean) {
     if (f.type == field_type::boolean) {
       if (const auto *flag = std::get_if<bool>(&v)) return cell(std::int64_t(*flag));
     } else if (const auto *number = std::get_if<std::int64_t>(&v)) {
@@ -108,14 +138,27 @@ std::optional<cell> table::to_cell(std::size_t at, const value &v) const {
   if (f.type == field_type::code) {
     const auto stored = f.codes->stored_of.find(*text);
     if (stored == f.codes->stored_of.end()) return std::nullopt;
-    return cell(stored->second);
+    return formed(at, stored->second);
   }
   if (formats_[at]) {
     auto stored = formats_[at]->to_stored(*text);
     if (!stored) return std::nullopt;
-    return cell(std::move(*stored));
+    return formed(at, std::move(*stored));
   }
-  return cell(*text);
+  return formed(at, *text);
+}
+
+// What the kind calls stored: without a CHAR's blanks, a number with the zeros that it lost.
+std::optional<std::string> table::unformed(std::size_t at, const std::string &text) const {
+  const field &f = kind_->fields[at];
+  if (f.form == column_form::padded) return text.substr(0, text.find_last_not_of(' ') + 1);
+  if (f.form != column_form::number) return text;
+  const auto number = to_integer(text);
+  if (!number || *number < 0) return f.type == field_type::code && number ? std::optional(text) : std::nullopt;
+  std::string digits = std::to_string(*number);
+  const std::size_t width = f.type == field_type::code ? 0 : longest(at);
+  if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+  return digits;
 }
 
 std::optional<value> table::from_text(std::size_t at, bool is_null, const std::string &text) const {
@@ -124,6 +167,8 @@ std::optional<value> table::from_text(std::size_t at, bool is_null, const std::s
     if (f.required) return std::nullopt;
     return value(null());
   }
+  const auto stored = unformed(at, text);
+  if (!stored) return std::nullopt;
   switch (f.type) {
     case field_type::integer:
     case field_type::serial: {
@@ -135,22 +180,25 @@ std::optional<value> table::from_text(std::size_t at, bool is_null, const std::s
       if (text != "0" && text != "1") return std::nullopt;
       return value(text == "1");
     case field_type::code: {
-      const auto readable = f.codes->readable_of.find(text);
+      const auto readable = f.codes->readable_of.find(*stored);
       if (readable == f.codes->readable_of.end()) return std::nullopt;
       return value(readable->second);
     }
     case field_type::date:
     case field_type::timestamp: {
-      auto iso = formats_[at]->from_stored(text);
+      auto iso = formats_[at]->from_stored(*stored);
       if (!iso) return std::nullopt;
       return value(std::move(*iso));
     }
+    case field_type::csid:
+      if (f.form != column_form::plain && check_value(f, *stored)) return std::nullopt;
+      return value(*stored);
     default:
-      return value(text);
+      return value(*stored);
   }
 }
 
-table_set::table_set(const std::vector<kind_ptr> &kinds, const table_set *before) {
+table_set::table_set(const std::vector<kind_ptr> &kinds, const table_set *before, bool pads) {
   if (before) {
     known_ = before->known_;
     by_kind_ = before->by_kind_;
@@ -159,7 +207,7 @@ table_set::table_set(const std::vector<kind_ptr> &kinds, const table_set *before
     if (by_name_.contains(kind->name)) throw std::invalid_argument("record kind " + kind->name + " is there twice");
     const table *&its = by_kind_[kind.get()];
     if (!its) {
-      known_.push_back(std::make_shared<table>(kind, known_.size()));
+      known_.push_back(std::make_shared<table>(kind, known_.size(), pads));
       its = known_.back().get();
     }
     tables_.push_back(its);

@@ -22,24 +22,27 @@ namespace causeway::sql {
 using cell = std::variant<std::monostate, std::int64_t, std::string>;
 
 enum class column_family { text, integer };
-column_family family_of(field_type type);
+column_family family_of(const field &f);
 
 // Immutable; any thread.
 class table {
  public:
   // Throws std::invalid_argument, naming kind and field, for a kind that no SQL can be made of: no key, a format that
-  // cannot be compiled, a name with quotes, colons or control characters.
-  table(kind_ptr kind, std::size_t number);
+  // cannot be compiled, a name with quotes, colons or control characters, a form that its type does not have. `pads`:
+  // the database does not fill up padded columns, so that it is done here.
+  table(kind_ptr kind, std::size_t number, bool pads = false);
 
   const record_kind &kind() const { return *kind_; }
-  std::size_t number() const { return number_; }  // among all tables that the store has had
-  bool versioned() const { return !kind_->version.empty(); }
+  std::size_t number() const { return number_; }              // among all tables that the store has had
+  bool versioned() const { return !kind_->version.empty(); }  // in a column of its own
   bool in_key(std::size_t field) const { return in_key_[field]; }
   // The sole key field of type serial, if the kind has one.
   std::optional<std::size_t> serial() const { return serial_; }
 
   // Characters of the longest text that the field writes into its column; 0: there is no longest.
   std::size_t longest(std::size_t field) const;
+  // Of a date or a timestamp: whether its format writes milliseconds.
+  bool has_milliseconds(std::size_t field) const;
 
   // As the column holds it; nothing for a value that the column cannot hold. Null and absent: the empty cell.
   std::optional<cell> to_cell(std::size_t field, const value &v) const;
@@ -48,8 +51,12 @@ class table {
   std::optional<value> from_text(std::size_t field, bool is_null, const std::string &text) const;
 
  private:
+  cell formed(std::size_t field, std::string text) const;
+  std::optional<std::string> unformed(std::size_t field, const std::string &text) const;
+
   kind_ptr kind_;
   std::size_t number_;
+  bool pads_;
   std::vector<std::optional<time_format>> formats_;
   std::vector<bool> in_key_;
   std::optional<std::size_t> serial_;
@@ -61,7 +68,7 @@ class table_set {
   // The tables of these kinds. Requests made for the kinds of `before` are understood as well, and a kind that it has
   // keeps its table; so does one that was given up and comes back. Throws std::invalid_argument where a table does, or
   // where a kind is there twice.
-  explicit table_set(const std::vector<kind_ptr> &kinds, const table_set *before = nullptr);
+  explicit table_set(const std::vector<kind_ptr> &kinds, const table_set *before = nullptr, bool pads = false);
   // The table of this kind; null for a kind that is not this store's (or has other fields under the same name).
   const table *find(const kind_ptr &kind) const;
   // Those of the kinds that it was made of.

@@ -145,7 +145,7 @@ bool worker_group::work(std::unique_ptr<connection> &on, std::vector<job_ptr> &j
     try {
       if (jobs.empty()) {
         on->expect_answer(longest_ping);
-        if (on->dialect() == sql_dialect::postgresql) on->execute("SELECT 1");
+        if (on->dialect() != sql_dialect::sqlite3) on->execute("SELECT 1");
       } else if (lane_of(*jobs.front()) == lane::read) {
         run_reads(*on, jobs, options_.context);
       } else {

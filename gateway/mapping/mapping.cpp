@@ -78,8 +78,7 @@ class forward_pass {
       case step_type::text:
         if (!step.table.forward.empty())
           if (const value *listed = step.table.find(given)) return fill(step, *listed, declared);
-        out_.target.values[step.target] = step.convention.carry(text_of(given), declared.name, faults_);
-        return;
+        return carry(step, text_of(given), declared);
       case step_type::lookup:
         out_.lookups.push_back({step.target, step.lookup.kind, step.lookup.by, given, step.lookup.take});
         return;
@@ -92,6 +91,18 @@ class forward_pass {
   void fill(const mapping_step &step, value v, const field &declared) {
     if (step.needed && !has_content(v)) return refuse({declared.name, "required", step.where + " must have a value"});
     out_.target.values[step.target] = std::move(v);
+  }
+
+  void carry(const mapping_step &step, std::string_view given, const field &declared) {
+    std::string carried = step.convention.carry(given, declared.name, faults_);
+    if (out_.target.kind->fields[step.target].form == column_form::padded && carried.ends_with(' ')) {
+      const bool cut = step.convention.too_long == on_too_long::truncate && carried.size() < given.size();
+      if (!cut)
+        return refuse({declared.name, "trailing-blanks",
+                       step.where + " is filled up with blanks, so the text must not end in one"});
+      carried.erase(carried.find_last_not_of(' ') + 1);
+    }
+    out_.target.values[step.target] = std::move(carried);
   }
 
   // A field that fills two of the target can be wrong for both in the same words.

@@ -54,7 +54,7 @@ TEST(overrides, refuse_with_exact_findings) {
       {"log.level='debug", "--set:0:0: the value of a --set begins with a quote but is not quoted text"},
       {"log.level='a': b", "--set:0:0: the value of a --set begins with a quote but is not quoted text"},
       {"stores.c.backend=sqlite3",
-       "--set:0:0: stores.c needs 'connect': a file under dataDir, or a libpq connection string\n"
+       "--set:0:0: stores.c needs 'connect': a file under dataDir, or a connection string of the database's\n"
        "--set:0:0: stores.c needs 'records': the file of its record kinds"},
       {"copies.0.mapping=x.yaml", "--set:0:0: cannot read 'x.yaml': there is no such file"},
       {"stores.a.connect=${CAUSEWAY_TEST_UNSET}", "--set:0:0: the environment variable CAUSEWAY_TEST_UNSET is not set"},

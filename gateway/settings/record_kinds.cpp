@@ -28,6 +28,9 @@ const choices<field_type> types{{"text", field_type::text},           {"csid", f
                                 {"code", field_type::code},           {"date", field_type::date},
                                 {"timestamp", field_type::timestamp}, {"integer", field_type::integer},
                                 {"boolean", field_type::boolean},     {"serial", field_type::serial}};
+const choices<column_form> forms{
+    {"number", column_form::number}, {"padded", column_form::padded}, {"native", column_form::native}};
+const choices<bool> guards{{"contents", true}};
 const choices<key_generation> generations{
     {"none", key_generation::none}, {"uuid", key_generation::uuid}, {"id", key_generation::id}};
 
@@ -111,6 +114,16 @@ class kind_reader {
     read_database_name(in_, "version", kind_.version, "the column of the record's version, a 64-bit integer from 1",
                        needed::no);
     in_.boolean("readOnly", kind_.read_only, "whether it is only read, a view perhaps: nothing is written to it");
+    in_.boolean("throughView", kind_.through_view,
+                "whether the table is a view that is written through: an updatable one, or with INSTEAD OF triggers");
+    if (kind_.through_view && kind_.read_only)
+      in_.fault(in_.at("throughView"), in_.path("throughView") + ": nothing is written to a kind that is readOnly");
+    in_.one_of("guardedBy", kind_.guarded_by_contents, guards,
+               "what an update is guarded by where there is no version column: the record's old contents");
+    if (kind_.guarded_by_contents && (!kind_.version.empty() || kind_.read_only))
+      in_.fault(in_.at("guardedBy"),
+                in_.path("guardedBy") + (kind_.read_only ? ": nothing is written to a kind that is readOnly"
+                                                         : ": the kind has a version column"));
     in_.text("view", kind_.view,
              "the SELECT of a view that is created where tables are, its columns in the order of fields");
     if (!kind_.view.empty() && !kind_.read_only)
@@ -133,6 +146,7 @@ class kind_reader {
     std::string table;
     const bool coded = in.text("codes", table, "the code table, of a field of type code");
     const bool formatted = in.text("format", f.format, "how a date or a timestamp is written in the column");
+    const bool formed = in.one_of("stored", f.form, forms, "how the column holds it, where that is not as text");
     const bool generated =
         in.one_of("generate", f.generate, generations, "how a new key is made where an insert gives none");
     in.finish();
@@ -144,13 +158,16 @@ class kind_reader {
     }
 
     const std::string type(to_string(f.type));
-    const bool has_length = f.type == field_type::text || f.type == field_type::code;
+    const bool has_length = f.type == field_type::text || f.type == field_type::code || f.form == column_form::padded;
     if (sized && !has_length)
       in.fault(in.at("length"), in.path("length") + ": a field of type " + type + " has no length");
     if (coded && f.type != field_type::code)
       in.fault(in.at("codes"), in.path("codes") + ": a field of type " + type + " has no code table");
     if (f.type == field_type::code) find_codes(in, f, table, coded);
     if (formatted) check_format(in, f);
+    if (formed)
+      if (const auto why = fault_of_form(f); !why.empty())
+        in.fault(in.at("stored"), in.path("stored") + " '" + std::string(to_string(f.form)) + "': " + why);
     if (generated) check_generation(in, f);
     if (indexed) kind_.indexes.push_back({{kind_.fields.size()}});
     kind_.fields.push_back(std::move(f));
@@ -293,10 +310,14 @@ class kind_reader {
   }
 
   void check_serial() {
-    for (std::size_t i = 0; i < kind_.fields.size(); ++i)
+    for (std::size_t i = 0; i < kind_.fields.size(); ++i) {
+      if (kind_.fields[i].type == field_type::serial && kind_.guarded_by_contents)
+        in_.fault(places_[i], in_.path("fields") + "." + kind_.fields[i].name +
+                                  ": a kind that is guarded by its contents has no serial key");
       if (kind_.fields[i].type == field_type::serial && (kind_.key.size() != 1 || kind_.key.front() != i))
         in_.fault(places_[i],
                   in_.path("fields") + "." + kind_.fields[i].name + ": a serial field is the whole key, alone");
+    }
   }
 
   section &in_;

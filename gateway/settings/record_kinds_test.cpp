@@ -52,6 +52,67 @@ TEST(record_kinds, view_says_what_is_created) {
   EXPECT_EQ(loaded.kinds.at(0)->view, "SELECT 1,\n2, 3\n");
 }
 
+TEST(record_kinds, tables_of_another_age) {
+  const test_folder folder;
+  const loaded_kinds loaded = load_record_kinds(folder.write("a.yaml", R"(
+codes:
+  state: {1: open, 20: closed}
+records:
+  thing:
+    table: THING_V
+    throughView: true
+    key: [A, B]
+    guardedBy: contents
+    fields:
+      a: {column: A, type: csid, stored: number}
+      b: {column: B, type: text, length: 8, stored: padded}
+      c: {column: C, type: code, codes: state, stored: number}
+      d: {column: D, type: date, stored: number, format: YYYYMMDD}
+      e: {column: E, type: timestamp, stored: native}
+)"),
+                                                "a");
+  EXPECT_EQ(folder.lines(loaded.findings), "");
+  ASSERT_EQ(loaded.kinds.size(), 1U);
+  const record_kind &kind = *loaded.kinds[0];
+  EXPECT_TRUE(kind.through_view && kind.guarded_by_contents && kind.has_version());
+  std::vector<column_form> forms;
+  for (const field &f : kind.fields) forms.push_back(f.form);
+  EXPECT_EQ(forms, (std::vector<column_form>{column_form::number, column_form::padded, column_form::number,
+                                             column_form::number, column_form::native}));
+}
+
+TEST(record_kinds, forms_that_do_not_fit) {
+  struct row {
+    std::string_view field;
+    std::string_view finding;
+  };
+  const row table[] = {
+      {"type: text, length: 5, stored: number",
+       "stored 'number': only codes, csids, dates and timestamps are stored as numbers, not text"},
+      {"type: integer, stored: padded", "stored 'padded': only text is padded, not integer"},
+      {"type: text, stored: padded", "stored 'padded': a padded column needs its length"},
+      {"type: text, stored: native", "stored 'native': only dates and timestamps are native, not text"},
+      {"type: date, stored: number", "stored 'number': a number needs a format of digits alone, such as YYYYMMDD"},
+      {"type: date, stored: native, format: YYYYMMDD", "stored 'native': a native date has no format"},
+      {"type: code, codes: colour, stored: number",
+       "stored 'number': the stored value 'G' of colour is no whole number"},
+      {"type: text, stored: blob", "stored must be number, padded or native, not 'blob'"},
+  };
+  for (const row &r : table) {
+    const test_folder folder;
+    const auto said =
+        findings_of(folder,
+                    "codes:\n  colour: {R: red, G: green}\nrecords:\n  thing:\n    table: T\n    key: [K]\n"
+                    "    fields:\n      k: {column: K, type: csid}\n      x: {column: X, " +
+                        std::string(r.field) + "}\n");
+    EXPECT_NE(said.find("records.thing.fields.x." + std::string(r.finding)), std::string::npos) << said;
+  }
+  const test_folder folder;
+  EXPECT_NE(findings_of(folder, with(sound_kinds_a, "version: V", "version: V\n    guardedBy: contents"))
+                .find("records.thing.guardedBy: the kind has a version column"),
+            std::string::npos);
+}
+
 TEST(record_kinds, index_of_a_single_field) {
   const test_folder folder;
   const std::string text = with(sound_kinds_a, "length: 5}", "length: 5, index: true}");

@@ -27,7 +27,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_name_characters = 64;  // what the records' columns for it hold
 
-const choices<backend> backends{{"sqlite3", backend::sqlite3}, {"postgresql", backend::postgresql}};
+const choices<backend> backends{
+    {"sqlite3", backend::sqlite3}, {"postgresql", backend::postgresql}, {"mysql", backend::mysql}};
 const choices<std::string> log_levels{{"debug", "debug"}, {"info", "info"}, {"warning", "warning"}, {"error", "error"}};
 const std::array<std::string_view, 5> known_roles{"service-officer", "ps-officer", "service-manager", "partner",
                                                   "operator"};
@@ -140,12 +141,12 @@ class reader {
     if (store.name == "causeway")
       in.fault(entry.at, "a store cannot be called causeway: its kinds are the gateway's own");
     in.one_of("backend", store.kind, backends, "what the store runs on", needed::yes);
-    in.text("connect", store.connect, "a file under dataDir, or a libpq connection string", needed::yes);
+    in.text("connect", store.connect, "a file under dataDir, or a connection string of the database's", needed::yes);
     store.create = store.kind == backend::sqlite3;
-    in.boolean("create", store.create, "whether missing tables are created; true for sqlite3, false for postgresql");
+    in.boolean("create", store.create, "whether missing tables are created; true for sqlite3, false for others");
     std::string records;
     const bool named = in.text("records", records, "the file of its record kinds", needed::yes);
-    in.number("readers", store.readers, 1, 64, "threads that read (postgresql: sessions that read and write)");
+    in.number("readers", store.readers, 1, 64, "threads that read (of a server: sessions that read and write)");
     in.number("queue", store.queue, 1, 1'000'000, "requests that may wait; more are answered 503");
     in.one_of("charset", store.encoding, charset_names(), "what its text columns can hold");
     if (named) read_kinds(records, in, store);

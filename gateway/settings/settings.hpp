@@ -20,20 +20,20 @@
 
 namespace causeway {
 
-enum class backend { sqlite3, postgresql };
+enum class backend { sqlite3, postgresql, mysql };
 
 struct store_settings {
   place at;
   std::string name;  // "pluto"
   backend kind = backend::sqlite3;
-  // A file, relative to data_dir (SQLite; whoever opens it joins the two), or a libpq connection string (PostgreSQL),
-  // which may hold a secret: never log it.
+  // A file, relative to data_dir (SQLite; whoever opens it joins the two), or a connection string (of libpq for
+  // PostgreSQL, of SOCI for MariaDB), which may hold a secret: never log it.
   std::string connect;
-  bool create = false;               // missing tables are created; default: true for SQLite, false for PostgreSQL
-  unsigned readers = 2;              // threads that read, 1 to 64 (PostgreSQL: sessions that read and write)
-  std::size_t queue = 4096;          // requests that may wait, 1 to 1,000,000; more are overloaded
-  charset encoding = charset::utf8;  // what the store's text columns can hold
-  std::vector<kind_ptr> kinds;       // from the file that records: names; those without a fault
+  bool create = false;                       // missing tables are created; default: true for SQLite, false for servers
+  unsigned readers = 2;                      // threads that read, 1 to 64 (servers: sessions that read and write)
+  std::size_t queue = 4096;                  // requests that may wait, 1 to 1,000,000; more are overloaded
+  charset encoding = charset::utf8;          // what the store's text columns can hold
+  std::vector<kind_ptr> kinds;               // from the file that records: names; those without a fault
   std::map<std::string, place> kind_places;  // by kind name; those with faults too
 };
 

@@ -116,10 +116,11 @@ TEST(settings, faults_of_stores) {
       "causeway.yaml", sound_settings,
       {
           {"backend: sqlite3", "backend: sqlite",
-           "causeway.yaml:2:16: stores.a.backend must be sqlite3 or postgresql, not 'sqlite'"},
+           "causeway.yaml:2:16: stores.a.backend must be sqlite3, postgresql or mysql, not 'sqlite'"},
           {"backend: sqlite3, ", "", "causeway.yaml:2:3: stores.a needs 'backend': what the store runs on"},
           {"connect: a.db, ", "",
-           "causeway.yaml:2:3: stores.a needs 'connect': a file under dataDir, or a libpq connection string"},
+           "causeway.yaml:2:3: stores.a needs 'connect': a file under dataDir, or a connection string of the "
+           "database's"},
           {", records: a.yaml", "", "causeway.yaml:2:3: stores.a needs 'records': the file of its record kinds"},
           {"records: a.yaml", "records: x.yaml", "causeway.yaml:2:49: cannot read 'x.yaml': there is no such file"},
           {"records: a.yaml", "records: a.yaml, create: yes",

@@ -3,9 +3,12 @@
 #include "store/field_check.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
+
+#include "store/time_format.hpp"
 
 namespace causeway {
 
@@ -65,12 +68,58 @@ std::optional<input_fault> check_text(const field &f, const std::string &text) {
     default:
       break;
   }
+  if (f.form == column_form::padded && text.ends_with(' '))
+    return input_fault{f.name, "trailing-blanks", "must not end in a blank, which its column is filled up with"};
   if (f.length != 0 && *characters > f.length)
     return input_fault{f.name, "too-long", "must have at most " + std::to_string(f.length) + " characters"};
   return std::nullopt;
 }
 
+std::string fault_of_number(const field &f) {
+  if (f.type == field_type::csid) return {};
+  if (f.type == field_type::code) {
+    if (!f.codes) return {};  // a fault of its own
+    for (const auto &[stored, readable] : f.codes->readable_of) {
+      std::int64_t n = 0;
+      const auto [end, error] = std::from_chars(stored.data(), stored.data() + stored.size(), n);
+      if (error != std::errc() || end != stored.data() + stored.size() || std::to_string(n) != stored)
+        return "the stored value '" + stored + "' of " + f.codes->name + " is no whole number";
+    }
+    return {};
+  }
+  if (f.type != field_type::date && f.type != field_type::timestamp)
+    return "only codes, csids, dates and timestamps are stored as numbers, not " + std::string(to_string(f.type));
+  const auto format = time_format::compile(f.format, f.type);
+  if (!format) return {};  // a fault of its own
+  const auto text = format->to_stored(f.type == field_type::date ? "2001-10-10" : "2001-10-10T10:10:10.100Z");
+  if (!text || text->size() > 18 || !std::all_of(text->begin(), text->end(), is_digit))
+    return "a number needs a format of digits alone, such as YYYYMMDD";
+  return {};
+}
+
 }  // namespace
+
+std::string fault_of_form(const field &f) {
+  const bool of_time = f.type == field_type::date || f.type == field_type::timestamp;
+  switch (f.form) {
+    case column_form::plain:
+      return {};
+    case column_form::number:
+      return fault_of_number(f);
+    case column_form::padded:
+      if (f.type != field_type::text && f.type != field_type::csid && f.type != field_type::code && !of_time)
+        return "only text is padded, not " + std::string(to_string(f.type));
+      return f.length == 0 ? "a padded column needs its length" : "";
+    case column_form::native:
+      if (!of_time) return "only dates and timestamps are native, not " + std::string(to_string(f.type));
+      if (!f.format.empty() && f.format != (f.type == field_type::date ? "YYYY-MM-DD" : "YYYY-MM-DD HH24:MI:SS"))
+        return f.type == field_type::date
+                   ? "a native date has no format"
+                   : "a native timestamp has no format, but for YYYY-MM-DD HH24:MI:SS where it has whole seconds";
+      return {};
+  }
+  return {};
+}
 
 std::optional<std::size_t> count_characters(std::string_view text) {
   std::size_t characters = 0;

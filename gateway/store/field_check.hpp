@@ -13,9 +13,13 @@ namespace causeway {
 
 // What is wrong with `v` as the content of `f`; nothing where it may stand there. `pointer` is the field's name; the
 // codes are "required", "wrong-type", "not-text" (not UTF-8, or with a NUL), "too-long", "not-a-csid",
-// "unknown-code", "not-a-date" and "not-a-time". An absent value counts as null. Details never repeat the value.
+// "unknown-code", "trailing-blanks" (padded columns), "not-a-date" and "not-a-time". An absent value counts as null.
+// Details never repeat the value.
 // Pure; any thread.
 std::optional<input_fault> check_value(const field &f, const value &v);
+
+// What keeps the field's form from fitting its type, codes, format and length; empty where nothing does.
+std::string fault_of_form(const field &f);
 
 // Characters (code points) of UTF-8 text; nothing if it is not UTF-8 or holds a NUL.
 std::optional<std::size_t> count_characters(std::string_view text);

@@ -45,7 +45,7 @@ key_values key_of(const record &r) {
   return key;
 }
 
-bool has_version(const record_kind &kind) { return !kind.version.empty(); }
+bool has_version(const record_kind &kind) { return kind.has_version(); }
 
 fault invalid(std::vector<input_fault> inputs) {
   return {outcome::invalid, "the record cannot be stored as it is", std::move(inputs)};

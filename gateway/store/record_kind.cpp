@@ -24,6 +24,20 @@ std::string_view to_string(field_type type) {
   return "unknown";
 }
 
+std::string_view to_string(column_form form) {
+  switch (form) {
+    case column_form::plain:
+      return "plain";
+    case column_form::number:
+      return "number";
+    case column_form::padded:
+      return "padded";
+    case column_form::native:
+      return "native";
+  }
+  return "unknown";
+}
+
 std::optional<std::size_t> record_kind::find_field(std::string_view field_name) const {
   for (std::size_t i = 0; i < fields.size(); ++i)
     if (fields[i].name == field_name) return i;

@@ -30,6 +30,17 @@ enum class field_type {
 
 std::string_view to_string(field_type type);
 
+// How a column holds its field where it is not the plain way of the field's type.
+enum class column_form {
+  plain,   // as field_type says
+  number,  // a whole number: of codes whose stored values are numbers, of dates and timestamps whose format is digits
+           // alone, of csids
+  padded,  // CHAR(length): text, csids, codes, dates and timestamps, filled up with blanks that are no part of them
+  native,  // DATE or TIMESTAMP of the database, in UTC: of dates and timestamps
+};
+
+std::string_view to_string(column_form form);
+
 // Stored values and the readable values they stand for; one-to-one.
 struct code_table {
   std::string name;
@@ -50,12 +61,13 @@ struct field {
   std::string name;    // camelCase, as plugins and mappings call it
   std::string column;  // as the table calls it, verbatim (quoted in SQL)
   field_type type = field_type::text;
-  std::size_t length = 0;  // characters, of text and code columns; 0: unbounded
+  std::size_t length = 0;  // characters, of text and code columns, and of every padded one; 0: unbounded
   bool required = false;   // never null
   bool unique = false;     // no two rows with the same content; nulls do not count
   std::string format;      // of date and timestamp columns, in the letters of `time_format`; empty: ISO 8601 / RFC 3339
   std::shared_ptr<const code_table> codes;  // of code fields
   key_generation generate = key_generation::none;
+  column_form form = column_form::plain;
 
   bool operator==(const field &) const = default;  // with the very same code table
 };
@@ -78,8 +90,16 @@ struct record_kind {
   std::vector<field> fields;
   std::vector<std::size_t> key;  // indices of fields; at least one
   std::string version;           // column of the record's version, a 64-bit integer from 1; empty: it has none
-  std::vector<index> indexes;    // besides the key and unique fields
+  // It has no such column, but an update is guarded by the old values: the store keeps the version beside the table,
+  // with a hash of the contents that it belongs to. Who changes the record past the store changes its version. Not for
+  // kinds with a serial key.
+  bool guarded_by_contents = false;
+  // `table` is a view that is written through: an updatable one, or one with INSTEAD OF triggers. Never created.
+  bool through_view = false;
+  std::vector<index> indexes;  // besides the key and unique fields
 
+  // Whether its records have a version, wherever that is kept.
+  bool has_version() const { return !version.empty() || guarded_by_contents; }
   // Index of the field with this name, if there is one.
   std::optional<std::size_t> find_field(std::string_view field_name) const;
 

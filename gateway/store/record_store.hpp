@@ -24,7 +24,7 @@ using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
 struct record {
   kind_ptr kind;
   std::vector<value> values;
-  std::int64_t version = 0;  // 0 where the kind has no version column
+  std::int64_t version = 0;  // 0 where the kind has no version
 
   record() = default;
   explicit record(kind_ptr of) : kind(std::move(of)), values(kind->fields.size()) {}
@@ -56,7 +56,7 @@ enum class change_type {
   insert,         // conflict if the key or a unique field stands already
   insert_absent,  // the same, but does nothing when it stands already (by key or by any unique field)
   update,         // of the record with this key; absent fields stay; stale unless it stands at `version`.
-                  // A kind without a version column is updated as it stands, stale only where the key is not found
+                  // A kind without a version is updated as it stands, stale only where the key is not found
   put,            // insert, or update of what stands, whatever its version; by key
   require,        // writes nothing; stale unless the record stands at `version` until the commit; kinds with a version
   erase,          // of the record with this key, if it stands; any version

@@ -1,11 +1,16 @@
 #include "tests/contract/record_store_conformance.hpp"
 
+#include <array>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <ostream>
+#include <set>
 #include <stdexcept>
 #include <unistd.h>
 
 #include "sql/connection.hpp"
+#include "sql/contents_guard.hpp"
 #include "store/memory_store.hpp"
 
 namespace causeway::testing {
@@ -15,18 +20,25 @@ time_point soon() { return wall_clock() + std::chrono::seconds(10); }
 
 namespace {
 
+// Which shape the kinds have; set by the test that is running.
+bool legacy = false;
+bool native_times = false;  // SQLite has none
+
+std::shared_ptr<const code_table> made_states(const std::array<const char *, 3> &stored) {
+  static constexpr std::array<const char *, 3> readable{"Active", "Gone away", "Unknown – 'so far'"};
+  auto made = std::make_shared<code_table>();
+  made->name = "state";
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    made->readable_of[stored[i]] = readable[i];
+    made->stored_of[readable[i]] = stored[i];
+  }
+  return made;
+}
+
 std::shared_ptr<const code_table> states() {
-  static const auto table = [] {
-    auto made = std::make_shared<code_table>();
-    made->name = "state";
-    for (const auto &[stored, readable] :
-         {std::pair{"ACT", "Active"}, std::pair{"GONE", "Gone away"}, std::pair{"Ünbekannt", "Unknown – 'so far'"}}) {
-      made->readable_of[stored] = readable;
-      made->stored_of[readable] = stored;
-    }
-    return made;
-  }();
-  return table;
+  static const auto texts = made_states({"ACT", "GONE", "Ünbekannt"});
+  static const auto numbers = made_states({"1", "20", "-3"});
+  return legacy ? numbers : texts;
 }
 
 field make_field(std::string name, std::string column, field_type type, std::size_t length = 0, bool required = false) {
@@ -39,12 +51,39 @@ field make_field(std::string name, std::string column, field_type type, std::siz
   return f;
 }
 
+// What `make` makes in the plain shape, or in the legacy one; each once.
+kind_ptr of_shape(std::map<int, kind_ptr> &known, const std::function<void(record_kind &)> &make) {
+  auto &place = known[int(legacy) + 2 * int(legacy && native_times)];
+  if (!place) {
+    auto made = std::make_shared<record_kind>();
+    made->store = "test";
+    make(*made);
+    place = std::move(made);
+  }
+  return place;
+}
+
+void guard(record_kind &kind) {
+  kind.version.clear();
+  kind.guarded_by_contents = true;
+}
+
+void pad(field &f, std::size_t length) {
+  f.form = column_form::padded;
+  f.length = length;
+}
+
+void number(field &f, std::string format = {}) {
+  f.form = column_form::number;
+  f.format = std::move(format);
+}
+
 }  // namespace
 
 kind_ptr person_kind() {
-  static const kind_ptr kind = [] {
-    auto made = std::make_shared<record_kind>();
-    made->store = "test";
+  static std::map<int, kind_ptr> known;
+  return of_shape(known, [](record_kind &kind) {
+    auto *made = &kind;
     made->name = "test.person";
     made->table = "PERSON";
     made->version = "ROW_VERSION";
@@ -65,15 +104,21 @@ kind_ptr person_kind() {
     made->fields[6].format = "YYYYMMDDHH24MISSFF3";
     made->key = {0};
     made->indexes = {{{7, 0}}};
-    return made;
-  }();
-  return kind;
+    if (!legacy) return;
+    made->table = "LEG PERS";
+    guard(kind);
+    number(made->fields[0]);
+    pad(made->fields[3], 40);
+    number(made->fields[4]);
+    number(made->fields[5], "YYYYMMDD");
+    number(made->fields[6], "YYYYMMDDHH24MISSFF3");
+  });
 }
 
 kind_ptr event_kind() {
-  static const kind_ptr kind = [] {
-    auto made = std::make_shared<record_kind>();
-    made->store = "test";
+  static std::map<int, kind_ptr> known;
+  return of_shape(known, [](record_kind &kind) {
+    auto *made = &kind;
     made->name = "test.event";
     made->table = "event";
     made->fields = {make_field("eventId", "event_id", field_type::text, 36, true),
@@ -83,15 +128,20 @@ kind_ptr event_kind() {
     made->fields[0].generate = key_generation::uuid;
     made->key = {0};
     made->indexes = {{{1, 2, 0}}};
-    return made;
-  }();
-  return kind;
+    if (!legacy) return;
+    pad(made->fields[0], 36);
+    pad(made->fields[1], 9);
+    if (native_times)
+      made->fields[2].form = column_form::native;
+    else
+      number(made->fields[2], "YYYYMMDDHH24MISSFF3");
+  });
 }
 
 kind_ptr ticket_kind() {
-  static const kind_ptr kind = [] {
-    auto made = std::make_shared<record_kind>();
-    made->store = "test";
+  static std::map<int, kind_ptr> known;
+  return of_shape(known, [](record_kind &kind) {
+    auto *made = &kind;
     made->name = "test.ticket";
     made->table = "TICKET";
     made->version = "VERSION";
@@ -102,15 +152,18 @@ kind_ptr ticket_kind() {
     made->fields[2].unique = true;
     made->key = {0};
     made->indexes = {{{1, 0}}};
-    return made;
-  }();
-  return kind;
+    if (!legacy) return;
+    guard(kind);
+    pad(made->fields[0], 12);
+    number(made->fields[1]);
+    pad(made->fields[2], 36);
+  });
 }
 
 kind_ptr journal_kind() {
-  static const kind_ptr kind = [] {
-    auto made = std::make_shared<record_kind>();
-    made->store = "test";
+  static std::map<int, kind_ptr> known;
+  return of_shape(known, [](record_kind &kind) {
+    auto *made = &kind;
     made->name = "test.journal";
     made->table = "journal";
     made->fields = {make_field("entryId", "entry_id", field_type::serial, 0, true),
@@ -118,15 +171,14 @@ kind_ptr journal_kind() {
                     make_field("tag", "tag", field_type::text, 20)};
     made->fields[2].unique = true;
     made->key = {0};
-    return made;
-  }();
-  return kind;
+    if (legacy) pad(made->fields[2], 20);
+  });
 }
 
 kind_ptr choice_kind() {
-  static const kind_ptr kind = [] {
-    auto made = std::make_shared<record_kind>();
-    made->store = "test";
+  static std::map<int, kind_ptr> known;
+  return of_shape(known, [](record_kind &kind) {
+    auto *made = &kind;
     made->name = "test.choice";
     made->table = "choice";
     made->version = "version";
@@ -135,9 +187,12 @@ kind_ptr choice_kind() {
                     make_field("rank", "rank", field_type::integer, 0, true),
                     make_field("channel", "channel", field_type::text, 10)};
     made->key = {0, 1, 2};
-    return made;
-  }();
-  return kind;
+    if (!legacy) return;
+    guard(kind);
+    number(made->fields[0]);
+    pad(made->fields[1], 20);
+    pad(made->fields[3], 10);
+  });
 }
 
 std::vector<kind_ptr> all_kinds() {
@@ -168,21 +223,30 @@ change erase(record what) { return {change_type::erase, std::move(what), 0}; }
 namespace {
 
 const char *text_of(implementation which) {
-  switch (which) {
-    case implementation::memory:
-      return "memory";
-    case implementation::sqlite3:
-      return "sqlite3";
-    case implementation::postgresql:
-      return "postgresql";
-  }
-  return "";
+  static constexpr const char *names[] = {"memory",         "sqlite3",           "postgresql",  "mysql",
+                                          "sqlite3_legacy", "postgresql_legacy", "mysql_legacy"};
+  return names[std::size_t(which)];
 }
 
 }  // namespace
 
 void PrintTo(implementation which, std::ostream *to) { *to << text_of(which); }
 std::string name_of(const ::testing::TestParamInfo<implementation> &info) { return text_of(info.param); }
+
+sql_dialect dialect_of(implementation which) {
+  switch (which) {
+    case implementation::postgresql:
+    case implementation::postgresql_legacy:
+      return sql_dialect::postgresql;
+    case implementation::mysql:
+    case implementation::mysql_legacy:
+      return sql_dialect::mysql;
+    default:
+      return sql_dialect::sqlite3;
+  }
+}
+
+bool is_legacy(implementation which) { return which >= implementation::sqlite3_legacy; }
 
 temporary_folder::temporary_folder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "causeway store.XXXXXX").string();
@@ -205,12 +269,52 @@ std::vector<std::string> report_log::lines() const {
   return lines_;
 }
 
-void any_store::SetUp() {
-  if (GetParam() == implementation::postgresql) {
-    static test_database shared;
-    shared.clear();
-    database_ = &shared;
+namespace {
+
+template <implementation Which>
+test_database *database_of() {
+  static test_database one(dialect_of(Which) == sql_dialect::mysql ? test_server::mariadb : test_server::postgresql);
+  return &one;
+}
+
+test_database *database_for(implementation which) {
+  switch (which) {
+    case implementation::postgresql:
+      return database_of<implementation::postgresql>();
+    case implementation::postgresql_legacy:
+      return database_of<implementation::postgresql_legacy>();
+    case implementation::mysql:
+      return database_of<implementation::mysql>();
+    case implementation::mysql_legacy:
+      return database_of<implementation::mysql_legacy>();
+    default:
+      return nullptr;
   }
+}
+
+// Those whose database holds the tables of all kinds, and nothing else but rows.
+std::set<implementation> as_created;
+
+}  // namespace
+
+// Making tables takes as long as several tests, in MariaDB as long as hundreds.
+void any_store::empty_database() {
+  auto kinds = all_kinds();
+  if (legacy) kinds.push_back(sql::kept_versions_kind("test"));
+  if (!as_created.contains(GetParam()) || database_->tables() != kinds.size()) {
+    database_->clear();
+  } else {
+    const auto on = sql::connection::open({dialect(), database_->connect(), false, false, wall_clock});
+    for (const auto &kind : kinds) on->execute("DELETE FROM \"" + kind->table + "\"");
+  }
+  as_created.insert(GetParam());
+}
+
+void any_store::SetUp() {
+  legacy = is_legacy(GetParam());
+  native_times = dialect() != sql_dialect::sqlite3;
+  database_ = database_for(GetParam());
+  if (database_) empty_database();
   reopen();
 }
 
@@ -219,7 +323,7 @@ void any_store::TearDown() { store_.reset(); }
 sql_store_options any_store::sql_options() {
   sql_store_options o;
   o.name = "test";
-  o.dialect = GetParam() == implementation::postgresql ? sql_dialect::postgresql : sql_dialect::sqlite3;
+  o.dialect = dialect();
   o.connect = database_ ? database_->connect() : (folder_.path() / "the store.db").string();
   o.create = true;
   o.kinds = all_kinds();
@@ -242,6 +346,7 @@ void any_store::reopen() {
 }
 
 void any_store::behind_its_back(const std::string &statement) {
+  as_created.erase(GetParam());
   const auto o = sql_options();
   try {
     sql::connection::open({o.dialect, o.connect, true, false, wall_clock, {}})->execute(statement);
@@ -272,9 +377,12 @@ result<std::int64_t> any_store::count(find_request request) { return count_now(*
 namespace {
 
 INSTANTIATE_TEST_SUITE_P(over, any_store,
-                         ::testing::Values(implementation::memory, implementation::sqlite3, implementation::postgresql),
+                         ::testing::Values(implementation::memory, implementation::sqlite3, implementation::postgresql,
+                                           implementation::mysql, implementation::sqlite3_legacy,
+                                           implementation::postgresql_legacy, implementation::mysql_legacy),
                          name_of);
-INSTANTIATE_TEST_SUITE_P(over, any_sql_store, ::testing::Values(implementation::sqlite3, implementation::postgresql),
+INSTANTIATE_TEST_SUITE_P(over, any_sql_store,
+                         ::testing::Values(implementation::sqlite3, implementation::postgresql, implementation::mysql),
                          name_of);
 
 }  // namespace

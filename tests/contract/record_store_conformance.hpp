@@ -14,7 +14,7 @@
 #include "sql/sql_store.hpp"
 #include "store/key_maker.hpp"
 #include "store/record_store.hpp"
-#include "tests/support/test_postgres.hpp"
+#include "tests/support/test_database.hpp"
 
 namespace causeway::testing {
 
@@ -22,7 +22,8 @@ time_point wall_clock();
 // Ten seconds from now: longer than any test should take.
 time_point soon();
 
-// The kinds that the tests use.
+// The kinds that the tests use. On a legacy implementation the same fields stand in tables of another shape: codes,
+// csids and dates as numbers, CHAR columns, the database's own dates, and no version column.
 kind_ptr
 person_kind();          // "test.person": key csid; version; a field of each type, all of them; code table; unique email
 kind_ptr event_kind();  // "test.event": key eventId, a generated uuid; csid, at, note; index csid, at, eventId
@@ -44,7 +45,17 @@ change put(record what);
 change require(record what, std::int64_t version);
 change erase(record what);
 
-enum class implementation { memory, sqlite3, postgresql };
+enum class implementation {
+  memory,
+  sqlite3,
+  postgresql,
+  mysql,
+  sqlite3_legacy,
+  postgresql_legacy,
+  mysql_legacy,
+};
+sql_dialect dialect_of(implementation which);
+bool is_legacy(implementation which);
 void PrintTo(implementation which, std::ostream *to);
 std::string name_of(const ::testing::TestParamInfo<implementation> &info);
 
@@ -77,9 +88,11 @@ class any_store : public ::testing::TestWithParam<implementation> {
   void TearDown() override;
 
   bool is_sql() const { return GetParam() != implementation::memory; }
+  sql_dialect dialect() const { return dialect_of(GetParam()); }
   // Options for a SQL store over this test's database.
   sql_store_options sql_options();
   sql_store &sql() { return static_cast<sql_store &>(*store_); }
+  void empty_database();
   // A statement straight to the database.
   void behind_its_back(const std::string &statement);
   // Ends the store; the database stays.
@@ -96,12 +109,12 @@ class any_store : public ::testing::TestWithParam<implementation> {
 
   std::shared_ptr<key_maker> keys_ = std::make_shared<key_maker>(wall_clock, 7);
   temporary_folder folder_;
-  test_database *database_ = nullptr;  // PostgreSQL: one for all tests, empty for each
+  test_database *database_ = nullptr;  // PostgreSQL, MariaDB: one for all tests, empty for each
   report_log log_;
   std::unique_ptr<record_store> store_;
 };
 
-// The same, over the SQL stores only.
+// The same, over the SQL stores only, on tables of the plain shape.
 class any_sql_store : public any_store {};
 
 // Expects a result to be this fault.

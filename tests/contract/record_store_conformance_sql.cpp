@@ -29,6 +29,7 @@ class obstacle {
       : on_(sql::connection::open({o.dialect, o.connect, false, false, wall_clock, {}})) {
     on_->begin();
     if (o.dialect == sql_dialect::postgresql) on_->execute("LOCK TABLE \"PERSON\" IN ACCESS EXCLUSIVE MODE");
+    if (o.dialect == sql_dialect::mysql) on_->execute("LOCK TABLES \"PERSON\" WRITE");
   }
   ~obstacle() { on_->rollback(); }
 
@@ -111,8 +112,7 @@ TEST_P(any_sql_store, what_was_committed_stands_after_reopening) {
 
 TEST_P(any_sql_store, creates_what_its_ddl_says_and_finds_no_difference) {
   const std::string ddl = sql().ddl();
-  for (const char *part :
-       {"CREATE TABLE IF NOT EXISTS \"PERSON\"", "\"Full Name\"", "CREATE UNIQUE INDEX", "\"event_id\""})
+  for (const char *part : {"CREATE TABLE IF NOT EXISTS \"PERSON\"", "\"Full Name\"", "UNIQUE", "\"event_id\""})
     EXPECT_NE(ddl.find(part), std::string::npos) << part;
   ASSERT_TRUE(succeeded(sql().prepare(soon())));
   EXPECT_EQ(sql().differences(), std::vector<std::string>());
@@ -137,7 +137,10 @@ TEST_P(any_sql_store, names_each_difference_of_the_schema) {
   ASSERT_TRUE(succeeded(sql().prepare(soon())));
   std::vector<std::string> expected{
       "table PERSON, column Full Name: holds 10 characters, but field name may have 20",
-      std::string("table PERSON, column nick: is of type ") + (lite ? "INTEGER" : "int4") +
+      std::string("table PERSON, column nick: is of type ") +
+          (lite                              ? "INTEGER"
+           : dialect() == sql_dialect::mysql ? "int"
+                                             : "int4") +
           ", but field nick needs text",
       "table PERSON, column BORN: is missing (field born of test.person)",
       "table PERSON, column SEEN_AT: is never null, but field seenAt may be empty",
@@ -205,13 +208,13 @@ TEST_P(any_sql_store, reads_a_view_and_writes_nothing_to_it) {
   // A statement that the database refuses says so without its text.
   EXPECT_TRUE(is_fault(get(missing, {"000000001"}), outcome::internal));
   ASSERT_FALSE(log_.lines().empty());
-  EXPECT_EQ(log_.lines().back(), GetParam() == implementation::sqlite3
-                                     ? "database refused a statement: SQLite 1 at get test.seen"
-                                     : "database refused a statement: SQLSTATE 42P01 at get test.seen");
+  const char *said[] = {"SQLite 1", "SQLSTATE 42P01", "MariaDB 1146"};
+  EXPECT_EQ(log_.lines().back(),
+            std::string("database refused a statement: ") + said[std::size_t(dialect())] + " at get test.seen");
 }
 
 TEST_P(any_sql_store, what_a_constraint_of_the_site_forbids_is_said_plainly) {
-  if (GetParam() == implementation::postgresql) {
+  if (GetParam() != implementation::sqlite3) {
     behind_its_back(R"(ALTER TABLE "PERSON" ADD CONSTRAINT enough CHECK ("order" > 0))");
     behind_its_back(R"(ALTER TABLE choice ADD CONSTRAINT of_person FOREIGN KEY (csid) REFERENCES "PERSON" ("CSID"))");
     reopen();
@@ -295,8 +298,9 @@ TEST_P(sqlite_store, a_file_that_cannot_be_used_is_named) {
 INSTANTIATE_TEST_SUITE_P(over, sqlite_store, ::testing::Values(implementation::sqlite3), name_of);
 
 class postgresql_store : public any_store {};
+class server_store : public any_store {};
 
-TEST_P(postgresql_store, recovers_by_itself_when_its_connections_are_ended) {
+TEST_P(server_store, recovers_by_itself_when_its_connections_are_ended) {
   committed({insert(person("000000001"))});
   database_->end_connections();
   // Reads, and units that had not begun to commit, are simply run again on a new connection.
@@ -378,9 +382,10 @@ TEST_P(postgresql_store, a_password_in_a_broken_connection_string_is_not_repeate
   for (const auto &line : log_.lines()) EXPECT_EQ(line.find("hush"), std::string::npos) << line;
 }
 
-TEST_P(postgresql_store, two_gateways_on_one_database_exclude_each_other_by_version) {
+TEST_P(server_store, two_gateways_on_one_database_exclude_each_other_by_version) {
   // A deadlock is found after a second otherwise.
-  database_->execute("ALTER DATABASE " + database_->name() + " SET deadlock_timeout = '20ms'");
+  if (dialect() == sql_dialect::postgresql)
+    database_->execute("ALTER DATABASE " + database_->name() + " SET deadlock_timeout = '20ms'");
   reopen();
   sql_store second(sql_options());
   ASSERT_TRUE(succeeded(second.prepare(soon())));
@@ -420,8 +425,8 @@ TEST_P(postgresql_store, two_gateways_on_one_database_exclude_each_other_by_vers
   EXPECT_EQ(get_person("000000002")->version, 201);
 }
 
-TEST_P(postgresql_store, two_gateways_that_create_at_once_do_not_meet) {
-  const test_database fresh;
+TEST_P(server_store, two_gateways_that_create_at_once_do_not_meet) {
+  const test_database fresh(dialect() == sql_dialect::mysql ? test_server::mariadb : test_server::postgresql);
   auto options = sql_options();
   options.connect = fresh.connect();
   std::vector<std::thread> gateways;
@@ -437,6 +442,10 @@ TEST_P(postgresql_store, two_gateways_that_create_at_once_do_not_meet) {
 }
 
 INSTANTIATE_TEST_SUITE_P(over, postgresql_store, ::testing::Values(implementation::postgresql), name_of);
+INSTANTIATE_TEST_SUITE_P(over, server_store,
+                         ::testing::Values(implementation::postgresql, implementation::mysql,
+                                           implementation::postgresql_legacy, implementation::mysql_legacy),
+                         name_of);
 
 }  // namespace
 }  // namespace causeway::testing

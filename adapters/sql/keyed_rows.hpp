@@ -1,0 +1,32 @@
+// Rows of one table by their keys, as few statements as the dialect allows.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sql/connection.hpp"
+#include "sql/sql_text.hpp"
+#include "sql/table.hpp"
+
+namespace causeway::sql {
+
+// Calls `row` for each row found: which of the keys it was asked by, the statement at the row, and the column of its
+// first field. Two equal keys may get one call or two. Throws database_failure.
+void read_by_keys(connection &on, const table &of, std::span<const std::vector<cell> *const> keys, row_lock lock,
+                  const std::function<void(std::size_t, statement &, std::size_t)> &row);
+
+// The cells of a row's fields, as they would be written; nothing where a field holds what the kind does not allow.
+std::optional<std::vector<cell>> cells_of_row(const table &of, const statement &s, std::size_t first);
+
+// An unmistakable text of several cells.
+std::string text_of_cells(const std::vector<cell> &cells);
+
+// Binds the rows' columns, each as one array.
+void bind_arrays(statement &s, std::span<const std::vector<cell> *const> rows);
+// ["a","b"] as PostgreSQL writes arrays: {"a","b",NULL}
+void append_element(std::string &array, const cell &c);
+
+}  // namespace causeway::sql
