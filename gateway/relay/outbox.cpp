@@ -282,6 +282,7 @@ change discard_dead(const kind_ptr &outbox, const copy_row &row, const std::stri
 }
 
 std::string key_text(const std::vector<value> &key) {
+  if (key.size() == 1 && std::holds_alternative<std::string>(key.front())) return std::string(text_of(key.front()));
   std::string out;
   for (std::size_t i = 0; i < key.size(); ++i) {
     if (i > 0) out += '/';
@@ -290,7 +291,14 @@ std::string key_text(const std::vector<value> &key) {
     else if (const auto *truth = std::get_if<bool>(&key[i]))
       out += *truth ? "true" : "false";
     else
-      out += text_of(key[i]);
+      for (const char c : text_of(key[i])) {
+        if (c == '~')
+          out += "~0";
+        else if (c == '/')
+          out += "~1";
+        else
+          out += c;
+      }
   }
   return out;
 }

@@ -65,5 +65,13 @@ TEST_F(OutboxRow, knows_a_copy_again_by_its_version_or_its_content) {
   EXPECT_NE(seen_as(plain), seen_as(moved));
 }
 
+TEST(key_text, tells_keys_of_several_fields_apart) {
+  EXPECT_EQ(key_text({"a/b~"}), "a/b~");
+  EXPECT_EQ(key_text({"000000004", std::int64_t(7), true}), "000000004/7/true");
+  EXPECT_NE(key_text({"a/b", "c"}), key_text({"a", "b/c"}));
+  EXPECT_NE(key_text({"a~1b", "c"}), key_text({"a/b", "c"}));
+  EXPECT_EQ(key_text({"a/b", "~"}), "a~1b/~0");
+}
+
 }  // namespace
 }  // namespace causeway
