@@ -90,7 +90,9 @@ class writer {
   explicit writer(record_store &store) : store_(store) {}
   ~writer() { wait_below(1); }
 
+  // What is only read is the site's own to fill.
   void add(record what) {
+    if (what.kind->read_only) return;
     unit_.changes.push_back({change_type::insert, std::move(what), 0});
     if (unit_.changes.size() >= 400) flush();
   }
@@ -285,12 +287,8 @@ result<done> seed(record_store &pluto, record_store &cuba, const kind_lookup &ki
       return fault{outcome::invalid, "the configuration has no record kind " + std::string(needed), {}};
 
   const auto soon = system_clock().steady() + std::chrono::seconds(30);
-  find_request any{.kind = kinds("pluto.customer"),
-                   .conditions = {},
-                   .order = {*kinds("pluto.customer")->find_field("csid")},
-                   .descending = false,
-                   .after = {},
-                   .limit = 1};
+  const kind_ptr first = kinds(kinds("pluto.customer")->read_only ? "pluto.onlineAccount" : "pluto.customer");
+  find_request any{.kind = first, .conditions = {}, .order = first->key, .descending = false, .after = {}, .limit = 1};
   const auto standing = find_now(pluto, any, soon);
   if (!standing) return standing.why();
   if (!standing->empty())

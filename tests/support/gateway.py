@@ -11,6 +11,7 @@
 The folder mirrors the repository: config/ is a copy of the shipped configuration, var/ is the gateway's. Environment:
 CAUSEWAY_BUILD            the build folder (default build/release)
 CAUSEWAY_TEST_POSTGRES    a libpq connection string of a superuser; without it what needs PostgreSQL is skipped
+CAUSEWAY_TEST_MARIADB     the same for MariaDB, as SOCI writes it: unix_socket=... user=... db=test
 CAUSEWAY_TEST_LOGS        where the gateways' logs are kept (default: in the folder that goes away)
 """
 
@@ -90,6 +91,7 @@ class Postgresql:
     """Both stores as fresh databases of the tests' private cluster; Cuba's holds windows-1252 for real."""
 
     name = 'postgresql'
+    needs = 'CAUSEWAY_TEST_POSTGRES'
 
     def __init__(self, _folder, template=None, server=None):
         """`template`: whose databases these are copies of, by store; nobody may use those meanwhile. `server`: another
@@ -155,8 +157,59 @@ class _PostgresqlCursor:
         self.connection.close()
 
 
+class Mariadb:
+    """Both stores as fresh databases of the tests' private server; Cuba's text is windows-1252 for real (latin1)."""
+
+    name = 'mariadb'
+    needs = 'CAUSEWAY_TEST_MARIADB'
+
+    def __init__(self, _folder):
+        self.server = os.environ['CAUSEWAY_TEST_MARIADB']
+        number = f'{os.getpid()}_{next(_numbers)}'
+        self.databases = {'pluto': f'pluto_{number}', 'cuba': f'cuba_{number}'}
+        for store, charset in (('pluto', 'utf8mb4'), ('cuba', 'latin1')):
+            self._run('test', f'CREATE DATABASE {self.databases[store]} CHARACTER SET {charset}')
+
+    def settings(self):
+        for store, database in self.databases.items():
+            yield f'stores.{store}.backend=mysql'
+            yield f'stores.{store}.connect={self.connect_string(database)}'
+            yield f'stores.{store}.create=true'
+
+    def connect_string(self, database):
+        return re.sub(r'db=\S+', f'db={database}', self.server)
+
+    def query(self, store, sql):
+        return list(self._run(self.databases[store], sql))
+
+    def tables(self, store):
+        return [name for name, in self.query(store, 'SELECT table_name FROM information_schema.tables '
+                                             "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY 1")]
+
+    def execute(self, store, sql):
+        self._run(self.databases[store], sql)
+
+    def drop(self):
+        for database in self.databases.values():
+            self._run('test', f'DROP DATABASE IF EXISTS {database}')
+
+    def _run(self, database, sql):
+        import pymysql
+
+        named = dict(part.split('=', 1) for part in self.server.split())
+        connection = pymysql.connect(unix_socket=named['unix_socket'], user=named['user'], database=database, charset='utf8mb4',
+                                     autocommit=True, init_command="SET SESSION sql_mode = 'ANSI_QUOTES,STRICT_ALL_TABLES'")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchall()
+        finally:
+            connection.close()
+
+
 SQLITE = Sqlite
 POSTGRESQL = Postgresql
+MARIADB = Mariadb
 
 
 class Answer:
@@ -218,9 +271,13 @@ class Client:
 
 class Gateway:
     def __init__(self, database=SQLITE, customers=0, settings=(), name='gateway'):
-        """A stopped gateway. `customers`: how many are seeded; `settings`: further `a.b=value`."""
-        if database is POSTGRESQL and 'CAUSEWAY_TEST_POSTGRES' not in os.environ:
-            raise unittest.SkipTest('CAUSEWAY_TEST_POSTGRES is not set: tests/run starts a PostgreSQL and sets it')
+        """A stopped gateway. `customers`: how many are seeded; `settings`: further `a.b=value`.
+
+        A `database` whose attribute `needs` names a variable is skipped where that is not set. It may have a `site`, a
+        folder whose causeway.yaml is used in place of config/, and `before_seeding(customers)`."""
+        needed = getattr(database, 'needs', None)
+        if needed and needed not in os.environ:
+            raise unittest.SkipTest(f'{needed} is not set: tests/run starts the server and sets it')
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='causeway-test-'))
         self.process = None
         self.ended = None  # with which code, where `kill` ended it or found it ended
@@ -228,7 +285,7 @@ class Gateway:
         self.extra_settings = list(settings)
         self.database = None
         try:
-            shutil.copytree(ROOT / 'config', self.folder / 'config')
+            shutil.copytree(getattr(database, 'site', ROOT / 'config'), self.folder / 'config')
             (self.folder / 'var').mkdir()
             kept = os.environ.get('CAUSEWAY_TEST_LOGS')
             logs = pathlib.Path(kept).resolve() if kept else self.folder
@@ -237,6 +294,8 @@ class Gateway:
             self.keys = demo_keys()
             (self.folder / 'var' / 'keys.yaml').write_text(self.keys.entries)
             self.database = database(self.folder)
+            if customers and hasattr(self.database, 'before_seeding'):
+                self.database.before_seeding(customers)
             if customers:
                 self.run('seed', '--customers', str(customers), '--random-seed', '1')
         except BaseException:
@@ -398,12 +457,16 @@ def on_each_database(test_case):
     The class is a plain one (no TestCase) whose tests use `self.database`."""
     import sys
 
-    module = sys.modules[test_case.__module__]
-    for database in (SQLITE, POSTGRESQL):
-        name = f'{test_case.__name__}On{database.__name__}'
-        made = type(name, (test_case, unittest.TestCase), {'database': database, '__module__': test_case.__module__})
-        setattr(module, name, made)
+    add_on(sys.modules[test_case.__module__], test_case, (SQLITE, POSTGRESQL))
     return test_case
+
+
+def add_on(module, test_case, databases, **attributes):
+    """Puts the tests of a plain class into a module, once for each database."""
+    for database in databases:
+        name = f'{test_case.__name__}On{database.__name__}'
+        made = type(name, (test_case, unittest.TestCase), {'database': database, '__module__': module.__name__, **attributes})
+        setattr(module, name, made)
 
 
 class GatewayTestCase:

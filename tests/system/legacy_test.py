@@ -1,0 +1,64 @@
+"""Every procedure on a site whose tables were there before the gateway: other names and types, composite keys, CHAR columns,
+no version columns. The tests are those of the shipped tables, as they stand."""
+
+import sys
+import unittest
+
+import access_test
+import communications_test
+import crossing_test
+import legacy_site
+import procedures_test
+from gateway import Gateway, add_on
+
+_here = sys.modules[__name__]
+add_on(_here, procedures_test.Procedures, legacy_site.DATABASES)
+add_on(_here, communications_test.Communications, legacy_site.DATABASES)
+
+
+class _Crossing(crossing_test.Crossing):
+    """A few hundred records show it as well as thousands do."""
+
+    def setUp(self):
+        records, crossing_test.RECORDS = crossing_test.RECORDS, min(crossing_test.RECORDS, 300)
+        self.addCleanup(setattr, crossing_test, 'RECORDS', records)
+        super().setUp()
+
+
+_Crossing.__name__ = 'Crossing'
+add_on(_here, _Crossing, legacy_site.DATABASES)
+
+
+class _Access(access_test.Access):
+    pass
+
+
+for _database in legacy_site.DATABASES:
+    setattr(_here, f'AccessOn{_database.__name__}', type(f'AccessOn{_database.__name__}', (_Access,), {
+        'database': _database, '__module__': __name__}))
+del _Access
+
+
+class _Site:
+    def test_the_tables_are_the_sites_own_and_fit(self):
+        gateway = Gateway(self.database, name='legacy-check')
+        self.addCleanup(gateway.close)
+        own = [f'--set=stores.{store}.create=false' for store in ('pluto', 'cuba')]
+        missing = gateway.run('check', *own, expect=1).stdout + gateway.run('check', *own, expect=1).stderr
+        for line in missing.splitlines():
+            if 'table ' in line:
+                self.assertRegex(line, 'table causeway_[a-z_]+ is missing')
+        gateway.run('seed', '--customers', '1')
+        gateway.run('check', *own)
+        tables = {store: gateway.database.tables(store) for store in ('pluto', 'cuba')}
+        for store, names in tables.items():
+            self.assertEqual([], [name for name in names if name.startswith(('CUBA_', 'customer', 'communication'))], store)
+            self.assertIn('causeway_version', names)
+
+
+_Site.__name__ = 'Site'
+add_on(_here, _Site, legacy_site.DATABASES)
+del _Site, _Crossing
+
+if __name__ == '__main__':
+    unittest.main()
