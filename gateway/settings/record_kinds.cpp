@@ -28,9 +28,11 @@ const choices<field_type> types{{"text", field_type::text},           {"csid", f
                                 {"code", field_type::code},           {"date", field_type::date},
                                 {"timestamp", field_type::timestamp}, {"integer", field_type::integer},
                                 {"boolean", field_type::boolean},     {"serial", field_type::serial}};
-const choices<column_form> forms{
-    {"number", column_form::number}, {"padded", column_form::padded}, {"native", column_form::native}};
-const choices<bool> guards{{"contents", true}};
+const choices<column_form> forms{{"plain", column_form::plain},
+                                 {"number", column_form::number},
+                                 {"padded", column_form::padded},
+                                 {"native", column_form::native}};
+const choices<bool> guards{{"nothing", false}, {"contents", true}};
 const choices<key_generation> generations{
     {"none", key_generation::none}, {"uuid", key_generation::uuid}, {"id", key_generation::id}};
 

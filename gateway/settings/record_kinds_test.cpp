@@ -96,7 +96,7 @@ TEST(record_kinds, forms_that_do_not_fit) {
       {"type: date, stored: native, format: YYYYMMDD", "stored 'native': a native date has no format"},
       {"type: code, codes: colour, stored: number",
        "stored 'number': the stored value 'G' of colour is no whole number"},
-      {"type: text, stored: blob", "stored must be number, padded or native, not 'blob'"},
+      {"type: text, stored: blob", "stored must be plain, number, padded or native, not 'blob'"},
   };
   for (const row &r : table) {
     const test_folder folder;
