@@ -304,7 +304,7 @@ void any_store::empty_database() {
   if (!as_created.contains(GetParam()) || database_->tables() != kinds.size()) {
     database_->clear();
   } else {
-    const auto on = sql::connection::open({dialect(), database_->connect(), false, false, wall_clock});
+    const auto on = sql::connection::open({dialect(), database_->connect(), false, false, wall_clock, {}});
     for (const auto &kind : kinds) on->execute("DELETE FROM \"" + kind->table + "\"");
   }
   as_created.insert(GetParam());
