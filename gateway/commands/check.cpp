@@ -7,6 +7,7 @@
 #include "causeway/json.hpp"
 #include "commands/commands.hpp"
 #include "commands/gateway.hpp"
+#include "commands/grants.hpp"
 #include "commands/proof.hpp"
 #include "commands/stores.hpp"
 #include "store/memory_store.hpp"
@@ -100,6 +101,16 @@ int check_command(const common_options &common, const check_options &options, co
   else
     print_findings(findings);
   return has_errors(findings) ? 1 : 0;
+}
+
+int grants_command(const common_options &common, const std::string &role) {
+  auto c = read_configuration(common);
+  auto findings = c.findings;
+  const auto host = load_to_look_at(c, common, findings);
+  print_findings(findings);
+  if (has_errors(findings)) return 1;
+  std::cout << grant_statements(c, host->plugins(), role);
+  return 0;
 }
 
 int plugins_command(const common_options &common) {

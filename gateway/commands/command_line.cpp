@@ -72,6 +72,10 @@ int run(int argc, char **argv, const store_opener &open) {
   diff->add_option("new", new_file, "The one that would take its place")->required();
   diff->add_flag("--json", diff_as_json, "Print the changes as JSON");
 
+  std::string grants_to;
+  check->add_option("--grants", grants_to,
+                    "Print the statements that grant this PostgreSQL role what serving needs, and nothing else");
+
   std::int64_t customers = 0;
   std::uint64_t random_seed = 1;
   auto *seed = app.add_subcommand("seed", "Fill empty stores with made-up data, the same for the same seed");
@@ -134,6 +138,7 @@ int run(int argc, char **argv, const store_opener &open) {
   }
 
   if (*serve) return serve_command(common, open);
+  if (*check && !grants_to.empty()) return grants_command(common, grants_to);
   if (*check) return check_command(common, checks, open);
   if (*map) return map_command(common, mapping_file, record, reverse);
   if (*schema) return schema_command(schema_of);

@@ -41,6 +41,9 @@ int schema_command(const std::string &of);
 // where nothing would, 1 where something would, 2 where one of them has errors.
 int diff_command(const common_options &common, const std::string &old_file, const std::string &new_file, bool json);
 
+// Prints the statements that grant a database role what serving needs, and nothing else.
+int grants_command(const common_options &common, const std::string &role);
+
 int seed_command(const common_options &common, std::int64_t customers, std::uint64_t random_seed,
                  const store_opener &open);
 

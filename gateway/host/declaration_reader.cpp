@@ -164,10 +164,11 @@ std::optional<declared_plugin> plugin_library::read(std::string_view name, const
   if (p.destroy == nullptr) in.refuse("", "the function destroy is null");
   if (p.handle == nullptr) in.refuse("", "the function handle is null");
 
-  in.each<cw_kind>("", "kind", p.kinds, sizeof(cw_kind), [&](const cw_kind &from, const std::string &number) {
+  in.each<cw_kind>("", "kind", p.kinds, offsetof(cw_kind, uses), [&](const cw_kind &from, const std::string &number) {
     declared_kind kind;
     kind.name = in.name(number, "name", from.name);
     const std::string at = "kind " + kind.name;
+    if (from.uses != 0) kind.uses = from.uses;
     in.each<cw_field>(at, "field", from.fields, sizeof(cw_field), [&](const cw_field &f, const std::string &nth) {
       declared_field field{in.name(nth, "name", f.name), f.type, (f.flags & CW_REQUIRED) != 0};
       if (!is_content_type(f.type))

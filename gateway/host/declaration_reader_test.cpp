@@ -13,7 +13,7 @@ cw_text text(std::string_view of) { return {of.data(), of.size()}; }
 // A declaration with one of everything, to be falsified.
 struct sample {
   cw_field field{text("name"), CW_TEXT, CW_REQUIRED};
-  cw_kind kind{text("pluto.customer"), {&field, 1, sizeof field}};
+  cw_kind kind{text("pluto.customer"), {&field, 1, sizeof field}, CW_READS | CW_INSERTS, 0};
   cw_mapping mapping{text("pluto.customer"), text("cuba.customer")};
   cw_setting setting{text("words"), CW_TEXT, 0, {}, text("What is said.")};
   cw_member member{text("csid"), CW_TEXT, CW_REQUIRED, 1, 9, text("csid"), {}, text("Whose.")};
@@ -52,11 +52,27 @@ TEST(Declaration, is_copied_whole) {
   EXPECT_EQ(read->name, "sample");
   EXPECT_EQ(read->kinds.at(0).fields.at(0).name, "name");
   EXPECT_TRUE(read->kinds[0].fields[0].required);
+  EXPECT_EQ(read->kinds[0].uses, unsigned(CW_READS | CW_INSERTS));
   EXPECT_EQ(read->mappings.at(0).to, "cuba.customer");
   EXPECT_EQ(read->settings.at(0).default_value, value("hello"));
   EXPECT_EQ(read->operations.at(0).path_members.at(0).format, "csid");
   EXPECT_EQ(read->operations[0].path_members[0].max_length, 9u);
   EXPECT_EQ(read->operations[0].home_store, "pluto");
+}
+
+// Whoever was built before a kind said what is done to it may do everything.
+TEST(Declaration, of_an_older_header_uses_its_kinds_in_every_way) {
+  sample s;
+  struct older_kind {
+    cw_text name;
+    cw_array fields;
+  };
+  const older_kind older{s.kind.name, s.kind.fields};
+  std::vector<std::string> faults;
+  s.plugin.kinds = {&older, 1, sizeof older};
+  const auto read = plugin_library::read("file", &s.plugin, faults);
+  ASSERT_TRUE(read.has_value()) << faults.front();
+  EXPECT_EQ(read->kinds.at(0).uses, unsigned(CW_READS | CW_INSERTS | CW_UPDATES));
 }
 
 TEST(Declaration, that_lies_is_refused_with_a_sentence) {

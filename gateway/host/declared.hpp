@@ -21,6 +21,7 @@ struct declared_field {
 struct declared_kind {
   std::string name;
   std::vector<declared_field> fields;
+  std::uint32_t uses = CW_READS | CW_INSERTS | CW_UPDATES;  // cw_use
 };
 
 struct declared_mapping {

@@ -20,6 +20,7 @@ constexpr std::size_t least_unit = offsetof(cw_unit, changes) + sizeof(cw_array)
 constexpr std::size_t least_change = offsetof(cw_change, version);  // through values
 
 constexpr const char *no_such_kind = "the kind is none that the plugin declares";
+constexpr const char *undeclared = "the plugin does to a kind what it does not declare to do";
 
 }  // namespace
 
@@ -124,6 +125,7 @@ void plugin_instance::get(cw_call id, std::uint32_t kind, const cw_value *key, s
   auto to = enter(id, done, state);
   if (!to) return;
   if (kind >= plugin_.kinds.size()) return refuse(std::move(*to), no_such_kind);
+  if ((plugin_.declared.kinds[kind].uses & CW_READS) == 0) return refuse(std::move(*to), undeclared);
   const bound_kind &of = plugin_.kinds[kind];
   if (count != of.key_types.size() || key == nullptr)
     return refuse(std::move(*to), "get: the key has another number of values than the kind's");
@@ -141,6 +143,7 @@ const char *plugin_instance::take_query(const cw_query *from, find_request &to, 
   if (from == nullptr || from->size < least_query) return "find: the query has no members";
   const auto query = read_sized<cw_query>(from, from->size);
   if (query.kind >= plugin_.kinds.size()) return no_such_kind;
+  if ((plugin_.declared.kinds[query.kind].uses & CW_READS) == 0) return undeclared;
   kind = &plugin_.kinds[query.kind];
   const auto &fields = kind->fields;
   to.kind = kind->kind;
@@ -192,6 +195,8 @@ const char *plugin_instance::take_change(const cw_change &from, change &to, cons
   constexpr change_type types[] = {change_type::insert, change_type::update, change_type::put, change_type::require};
   if (from.type >= std::size(types)) return "commit: a change has a type that does not exist";
   if (from.kind >= plugin_.kinds.size()) return no_such_kind;
+  constexpr std::uint32_t needs[] = {CW_INSERTS, CW_UPDATES, CW_INSERTS | CW_UPDATES, CW_UPDATES};
+  if ((needs[from.type] & ~plugin_.declared.kinds[from.kind].uses) != 0) return undeclared;
   if (from.values == nullptr) return "commit: a change has no values";
   kind = &plugin_.kinds[from.kind];
   to.type = types[from.type];

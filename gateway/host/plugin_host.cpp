@@ -123,9 +123,15 @@ struct plugin_host::shared {
     std::vector<plugin_info> all;
     for (const auto &instance : instances) {
       const auto &plugin = instance->plugin();
-      plugin_info one{plugin.declared.name,       plugin.declared.version, plugin.declared.abi_version,
-                      to_string(instance->now()), instance->open_calls(),  {}};
+      plugin_info one{plugin.declared.name,
+                      plugin.declared.version,
+                      plugin.declared.abi_version,
+                      to_string(instance->now()),
+                      instance->open_calls(),
+                      {},
+                      {}};
       for (const auto &o : plugin.operations) one.operations.push_back({o.method, o.path, o.roles});
+      for (const auto &kind : plugin.declared.kinds) one.kinds.emplace_back(kind.name, kind.uses);
       all.push_back(std::move(one));
     }
     return all;

@@ -23,6 +23,7 @@ struct plugin_info {
   std::string state;           // "serving", "stuck", "stopped"
   std::size_t open_calls = 0;  // not answered yet
   std::vector<route> operations;
+  std::vector<std::pair<std::string, std::uint32_t>> kinds;  // by name, with what it does to them (cw_use)
 };
 
 // load() on one thread, before anything is served; the rest from any thread. The executors of calls must outlive the

@@ -179,6 +179,7 @@ TEST_P(plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_ha
   harness.put("pluto.customer", {{"csid", "000000001"}, {"name", "Bo"}, {"international", false}});
   const char *rules[] = {"find-size",
                          "find-kind",
+                         "find-undeclared",
                          "find-condition-field",
                          "find-comparison",
                          "find-equals-null",
@@ -193,6 +194,7 @@ TEST_P(plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_ha
                          "find-limit-many",
                          "find-after-type",
                          "get-kind",
+                         "get-undeclared",
                          "get-key-count",
                          "get-no-key",
                          "get-key-type",
@@ -201,6 +203,7 @@ TEST_P(plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_ha
                          "commit-none",
                          "commit-count",
                          "commit-null",
+                         "commit-undeclared",
                          "commit-two-stores",
                          "commit-change-size",
                          "commit-change-type",

@@ -7,9 +7,11 @@ namespace communications {
 
 causeway::sdk::declaration communications_plugin::declare() {
   causeway::sdk::declaration d("communications", "1.0.0");
-  d.uses<pluto::customer>().uses<pluto::communication>().uses<pluto::note>().uses<pluto::copy>();
-  d.uses<privacy_outcome>().uses<customer_read>();
-  d.uses<cuba::communication>().uses<cuba::notepad>().uses<cuba::ps_customer>();
+  d.uses<pluto::customer>(CW_READS).uses<pluto::copy>(CW_READS).uses<privacy_outcome>(CW_READS);
+  d.uses<pluto::communication>(CW_READS | CW_INSERTS).uses<pluto::note>(CW_READS | CW_INSERTS);
+  d.uses<customer_read>(CW_INSERTS);
+  d.uses<cuba::ps_customer>(CW_READS);
+  d.uses<cuba::communication>(CW_READS | CW_INSERTS).uses<cuba::notepad>(CW_READS | CW_INSERTS);
   d.maps<pluto::communication, cuba::communication>().maps<pluto::note, cuba::notepad>();
   d.maps<cuba::communication, pluto::communication>().maps<cuba::notepad, pluto::note>();
 

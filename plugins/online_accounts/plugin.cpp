@@ -6,9 +6,11 @@ namespace online_accounts {
 
 causeway::sdk::declaration online_accounts_plugin::declare() {
   causeway::sdk::declaration d("online-accounts", "1.0.0");
-  d.uses<customer>().uses<privacy_check>().uses<online_account>().uses<status_change>().uses<channel_preference>();
-  d.uses<preference_change>();
-  d.uses<web_session>().uses<poi_attempt>().uses<customer_read>().uses<ps_customer>();
+  d.uses<customer>(CW_READS).uses<web_session>(CW_READS).uses<poi_attempt>(CW_READS).uses<ps_customer>(CW_READS);
+  d.uses<privacy_check>(CW_READS | CW_INSERTS).uses<status_change>(CW_READS | CW_INSERTS);
+  d.uses<online_account>(CW_READS | CW_UPDATES);
+  d.uses<channel_preference>(CW_READS | CW_INSERTS | CW_UPDATES);
+  d.uses<preference_change>(CW_INSERTS).uses<customer_read>(CW_INSERTS);
 
   d.setting("privacyCheckValidFor", "24h",
             "How long a SAFE privacy check lets the officer who made it change accounts.");

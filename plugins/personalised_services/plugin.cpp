@@ -8,9 +8,12 @@ namespace personalised_services {
 causeway::sdk::declaration personalised_services_plugin::declare() {
   using plugin = personalised_services_plugin;
   causeway::sdk::declaration d("personalised-services", "1.0.0");
-  d.uses<customer>().uses<ps_customer>().uses<ps_officer>().uses<referral>().uses<plan>().uses<transfer>();
-  d.uses<privacy_outcome>().uses<customer_read>();
-  d.uses<history>().uses<listed_customer>().uses<listed_officer>().uses<officer_action>().uses<manager_action>();
+  d.uses<customer>(CW_READS).uses<ps_officer>(CW_READS).uses<privacy_outcome>(CW_READS);
+  d.uses<ps_customer>(CW_READS | CW_INSERTS | CW_UPDATES);
+  d.uses<plan>(CW_READS | CW_INSERTS | CW_UPDATES).uses<transfer>(CW_READS | CW_INSERTS | CW_UPDATES);
+  d.uses<referral>(CW_INSERTS).uses<history>(CW_INSERTS).uses<customer_read>(CW_INSERTS);
+  d.uses<listed_customer>(CW_READS).uses<listed_officer>(CW_READS);
+  d.uses<officer_action>(CW_READS).uses<manager_action>(CW_READS);
 
   constexpr std::string_view officers = "ps-officer service-manager";
   constexpr std::string_view ps_officer = "ps-officer";

@@ -114,11 +114,19 @@ typedef struct cw_field {
   uint32_t flags;
 } cw_field;
 
+enum cw_use {
+  CW_READS = 1u << 0,   /* get and find */
+  CW_INSERTS = 1u << 1, /* CW_INSERT, and with CW_UPDATES CW_PUT */
+  CW_UPDATES = 1u << 2  /* CW_UPDATE, CW_REQUIRE */
+};
+
 /* A record kind that the plugin uses, by its configured name: "pluto.communication". Rows and changes of this kind
  * carry their values in the order of `fields`. A configured field that is not listed stays unseen. */
 typedef struct cw_kind {
   cw_text name;
   cw_array fields; /* of cw_field */
+  uint32_t uses;   /* cw_use: what the database must grant, and all that is let through; 0: everything */
+  uint32_t reserved;
 } cw_kind;
 
 /* A setting that a site may give under plugins: settings:. */

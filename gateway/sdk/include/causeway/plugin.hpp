@@ -169,9 +169,10 @@ class declaration {
 
   declaration(std::string_view name, std::string_view version) : name_(name), version_(version) {}
 
-  // A record kind that handlers read or write.
+  // A record kind that handlers read or write; of `what` (cw_use, joined by |) they do no more. The gateway refuses
+  // other changes, and `causeway check --grants` has the database grant just these.
   template <typed_record Record>
-  declaration &uses() {
+  declaration &uses(unsigned what = CW_READS | CW_INSERTS | CW_UPDATES) {
     auto &fields = fields_.emplace_back();
     std::apply(
         [&](const auto &...each) {
@@ -184,7 +185,7 @@ class declaration {
            ...);
         },
         Record::fields);
-    kinds_.push_back({detail::text(Record::kind), {fields.data(), fields.size(), sizeof(cw_field)}});
+    kinds_.push_back({detail::text(Record::kind), {fields.data(), fields.size(), sizeof(cw_field)}, what, 0});
     return *this;
   }
 
