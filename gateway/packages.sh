@@ -17,7 +17,7 @@ test_packages=(
 )
 
 # And what it takes to measure it.
-bench_packages=(wrk)
+bench_packages=(libbenchmark-dev nginx-light valgrind wrk)
 
 say() {
   if [[ -t 2 ]]; then printf '\033[1m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi

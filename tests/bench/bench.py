@@ -4,6 +4,8 @@ import argparse
 import importlib
 
 MODES = {
+    'pg': 'peers_bench',
+    'sqlite': 'peers_bench',
     'copy': 'copy_bench',
 }
 
