@@ -113,7 +113,7 @@ def faults_of_include(root, path, name, quoted):
             allowed = MAY_INCLUDE[folder] + (TESTS_MAY_INCLUDE.get(folder, []) if is_test(path) else [])
             if theirs not in [SHORT_NAMES.get(short, 'gateway/' + short) for short in allowed]:
                 yield f'{folder} may not include {theirs} ("{name}"); it may include: {", ".join(allowed) or "nothing"}'
-        elif folder == 'plugins' and target.split('/')[:2] != path.split('/')[:2]:
+        elif folder == 'plugins' and target.split('/')[1] not in ('shared', path.split('/')[1]):
             yield f'a plugin may not include another ("{name}")'
     elif quoted:
         yield f'"{name}" is no file of this tree: a library is included with <>'
@@ -188,6 +188,8 @@ class LayeringFinds(unittest.TestCase):
         ('plugins/one/one.cpp', '#include "causeway/plugin.hpp"', None),
         ('plugins/one/one.cpp', '#include "store/record.hpp"', 'plugins may not include gateway/store'),
         ('plugins/one/one.cpp', '#include "plugins/two/two.hpp"', 'a plugin may not include another'),
+        ('plugins/one/one.cpp', '#include "plugins/shared/shared.hpp"', None),
+        ('plugins/shared/shared.cpp', '#include "plugins/two/two.hpp"', 'a plugin may not include another'),
         ('plugins/one/one.cpp', '#include "../two/two.hpp"', 'climbs out of its folder'),
         ('gateway/http/a.cpp', '#include "tests/support/x.hpp"', 'is of the tests'),
         ('gateway/http/a.cpp', '#include "nowhere.hpp"', 'is no file of this tree'),
@@ -195,7 +197,7 @@ class LayeringFinds(unittest.TestCase):
     ]
     HEADERS = [
         'gateway/relay/relay.hpp', 'gateway/mapping/mapping.hpp', 'gateway/store/record.hpp', 'adapters/sql/sql_store.hpp',
-        'plugins/two/two.hpp', 'tests/support/x.hpp', 'gateway/sdk/include/causeway/plugin.hpp']
+        'plugins/two/two.hpp', 'plugins/shared/shared.hpp', 'tests/support/x.hpp', 'gateway/sdk/include/causeway/plugin.hpp']
 
     def test_every_case(self):
         for path, line, expected in self.CASES:

@@ -1,15 +1,15 @@
 // What the plugin declares: its kinds, its settings and its five operations.
 #include "answers.hpp"
-#include "at_risk.hpp"
 #include "communications.hpp"
+#include "plugins/shared/at_risk.hpp"
 
 namespace communications {
 
 causeway::sdk::declaration communications_plugin::declare() {
   causeway::sdk::declaration d("communications", "1.0.0");
-  d.uses<pluto::customer>(CW_READS).uses<pluto::copy>(CW_READS).uses<privacy_outcome>(CW_READS);
+  d.uses<pluto::customer>(CW_READS).uses<pluto::copy>(CW_READS).uses<shared::privacy_outcome>(CW_READS);
   d.uses<pluto::communication>(CW_READS | CW_INSERTS).uses<pluto::note>(CW_READS | CW_INSERTS);
-  d.uses<customer_read>(CW_INSERTS);
+  d.uses<shared::customer_read>(CW_INSERTS);
   d.uses<cuba::ps_customer>(CW_READS);
   d.uses<cuba::communication>(CW_READS | CW_INSERTS).uses<cuba::notepad>(CW_READS | CW_INSERTS);
   d.maps<pluto::communication, cuba::communication>().maps<pluto::note, cuba::notepad>();

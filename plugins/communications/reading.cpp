@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "answers.hpp"
-#include "at_risk.hpp"
 #include "communications.hpp"
+#include "plugins/shared/at_risk.hpp"
 
 namespace communications {
 
@@ -107,7 +107,7 @@ task<reply> communications_plugin::list(call c) {
     if (customer.why().what != causeway::outcome::not_found) co_return reply::from(customer.why());
     co_return reply::not_found("There is no customer " + csid + ".");
   }
-  auto recording = record_read_at_risk(c, csid, "communications");
+  auto recording = shared::record_read_at_risk(c, csid, "communications");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
 
@@ -146,7 +146,7 @@ task<reply> communications_plugin::show(call c) {
   auto locating = locate(c, std::string(c.path("csid")), std::string(c.path("communicationId")));
   const auto found = co_await std::move(locating);
   if (!found) co_return reply::from(found.why());
-  auto recording = record_read_at_risk(c, std::string(c.path("csid")), "communication");
+  auto recording = shared::record_read_at_risk(c, std::string(c.path("csid")), "communication");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
   std::optional<pluto::copy> crossing;

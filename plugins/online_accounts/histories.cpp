@@ -48,7 +48,7 @@ task<reply> list_history(call c, std::string Row::*when, std::string Row::*id, s
   auto checking = newest_check(c, csid);
   const auto newest = co_await std::move(checking);
   if (!newest) co_return reply::from(newest.why());
-  auto recording = record_read(c, csid, *newest, std::move(what));
+  auto recording = record_read_at_risk(c, csid, *newest, std::move(what));
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
 

@@ -50,8 +50,8 @@ task<result<std::optional<privacy_check>>> newest_check(call c, std::string csid
 task<result<account_state>> read_account_state(call c, std::string csid);
 // Records that the caller reads `what` of a customer whose newest check is AT_RISK; does nothing for any other. Where
 // it cannot be recorded, nothing may be read.
-task<result<causeway::done>> record_read(call c, std::string csid, std::optional<privacy_check> newest,
-                                         std::string what);
+task<result<causeway::done>> record_read_at_risk(call c, std::string csid, std::optional<privacy_check> newest,
+                                                 std::string what);
 
 // What every change begins with: a customer who is there, an officer who may change them, the accounts and preferences
 // as they stand and as the caller has seen them (If-Match). A reply where it ends there.

@@ -1,6 +1,7 @@
 // What the plugin declares: its kinds, its settings and its operations.
 #include "histories.hpp"
 #include "online_accounts.hpp"
+#include "plugins/shared/at_risk.hpp"
 
 namespace online_accounts {
 
@@ -10,7 +11,7 @@ causeway::sdk::declaration online_accounts_plugin::declare() {
   d.uses<privacy_check>(CW_READS | CW_INSERTS).uses<status_change>(CW_READS | CW_INSERTS);
   d.uses<online_account>(CW_READS | CW_UPDATES);
   d.uses<channel_preference>(CW_READS | CW_INSERTS | CW_UPDATES);
-  d.uses<preference_change>(CW_INSERTS).uses<customer_read>(CW_INSERTS);
+  d.uses<preference_change>(CW_INSERTS).uses<shared::customer_read>(CW_INSERTS);
 
   d.setting("privacyCheckValidFor", "24h",
             "How long a SAFE privacy check lets the officer who made it change accounts.");

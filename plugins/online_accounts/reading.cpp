@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "online_accounts.hpp"
+#include "plugins/shared/at_risk.hpp"
 #include "privacy.hpp"
 
 namespace online_accounts {
@@ -48,19 +49,11 @@ task<result<account_state>> read_account_state(call c, std::string csid) {
   co_return state;
 }
 
-task<result<causeway::done>> record_read(call c, std::string csid, std::optional<privacy_check> newest,
-                                         std::string what) {
+task<result<causeway::done>> record_read_at_risk(call c, std::string csid, std::optional<privacy_check> newest,
+                                                 std::string what) {
   if (!is_at_risk(newest)) co_return causeway::done{};
-  customer_read row;
-  row.read_id = c.new_key<customer_read>();
-  row.csid = std::move(csid);
-  row.what = std::move(what);
-  row.read_at = causeway::sdk::format_time(c.now());
-  row.read_by = c.principal();
-  row.request_id = c.request_id();
-  causeway::sdk::unit work;
-  work.insert(std::move(row));
-  co_return co_await c.commit(std::move(work));
+  auto recording = shared::record_read(c, std::move(csid), std::move(what));
+  co_return co_await std::move(recording);
 }
 
 task<reply> online_accounts_plugin::show_customer(call c) {
@@ -71,7 +64,7 @@ task<reply> online_accounts_plugin::show_customer(call c) {
   auto checking = newest_check(c, csid);
   auto check = co_await std::move(checking);
   if (!check) co_return reply::from(check.why());
-  auto recording = record_read(c, csid, *check, "summary");
+  auto recording = record_read_at_risk(c, csid, *check, "summary");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
 
@@ -103,7 +96,7 @@ task<reply> online_accounts_plugin::show_account(call c) {
   auto checking = newest_check(c, csid);
   const auto check = co_await std::move(checking);
   if (!check) co_return reply::from(check.why());
-  auto recording = record_read(c, csid, *check, "online-account");
+  auto recording = record_read_at_risk(c, csid, *check, "online-account");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
   auto reading = read_account_state(c, csid);

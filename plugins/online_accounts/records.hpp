@@ -112,17 +112,6 @@ struct poi_attempt {
                  field("details", &poi_attempt::details));
 };
 
-// That somebody has read of a customer who is at risk.
-struct customer_read {
-  static constexpr std::string_view kind = "pluto.customerRead";
-  std::string read_id, csid, what, read_at, read_by;
-  optional_text request_id;
-  static constexpr auto fields =
-      std::tuple(field("readId", &customer_read::read_id), field("csid", &customer_read::csid),
-                 field("what", &customer_read::what), field("readAt", &customer_read::read_at),
-                 field("readBy", &customer_read::read_by), field("requestId", &customer_read::request_id));
-};
-
 struct ps_customer {
   static constexpr std::string_view kind = "cuba.psCustomer";
   std::string csid, status;

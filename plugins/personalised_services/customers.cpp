@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "answers.hpp"
-#include "at_risk.hpp"
 #include "causeway/machine.hpp"
 #include "causeway/time.hpp"
 #include "machines.hpp"
 #include "personalised_services.hpp"
+#include "plugins/shared/at_risk.hpp"
 
 namespace personalised_services {
 
@@ -112,7 +112,7 @@ task<reply> personalised_services_plugin::show_customer(call c) {
     if (listed.why().what != causeway::outcome::not_found) co_return reply::from(listed.why());
     co_return reply::not_found("Customer " + csid + " is not in Personalised Services.");
   }
-  auto recording = record_read_at_risk(c, csid, "personalised-services");
+  auto recording = shared::record_read_at_risk(c, csid, "personalised-services");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
   auto reading = open_plans(c, csid);

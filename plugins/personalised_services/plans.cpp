@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "answers.hpp"
-#include "at_risk.hpp"
 #include "causeway/machine.hpp"
 #include "causeway/time.hpp"
 #include "machines.hpp"
 #include "personalised_services.hpp"
+#include "plugins/shared/at_risk.hpp"
 
 namespace personalised_services {
 
@@ -94,7 +94,7 @@ task<reply> personalised_services_plugin::show_plan(call c) {
   auto finding = find_plan(c);
   const auto found = co_await std::move(finding);
   if (!found) co_return reply::from(found.why());
-  auto recording = record_read_at_risk(c, found->csid, "plan");
+  auto recording = shared::record_read_at_risk(c, found->csid, "plan");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
   co_return with_etag(200, *found);

@@ -1,17 +1,17 @@
 // What the plugin declares: its kinds and its operations.
 #include "answers.hpp"
-#include "at_risk.hpp"
 #include "personalised_services.hpp"
+#include "plugins/shared/at_risk.hpp"
 
 namespace personalised_services {
 
 causeway::sdk::declaration personalised_services_plugin::declare() {
   using plugin = personalised_services_plugin;
   causeway::sdk::declaration d("personalised-services", "1.0.0");
-  d.uses<customer>(CW_READS).uses<ps_officer>(CW_READS).uses<privacy_outcome>(CW_READS);
+  d.uses<customer>(CW_READS).uses<ps_officer>(CW_READS).uses<shared::privacy_outcome>(CW_READS);
   d.uses<ps_customer>(CW_READS | CW_INSERTS | CW_UPDATES);
   d.uses<plan>(CW_READS | CW_INSERTS | CW_UPDATES).uses<transfer>(CW_READS | CW_INSERTS | CW_UPDATES);
-  d.uses<referral>(CW_INSERTS).uses<history>(CW_INSERTS).uses<customer_read>(CW_INSERTS);
+  d.uses<referral>(CW_INSERTS).uses<history>(CW_INSERTS).uses<shared::customer_read>(CW_INSERTS);
   d.uses<listed_customer>(CW_READS).uses<listed_officer>(CW_READS);
   d.uses<officer_action>(CW_READS).uses<manager_action>(CW_READS);
 

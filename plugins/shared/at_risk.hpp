@@ -1,11 +1,15 @@
-// Who read of a customer who is at risk, in Pluto's record of it, wherever the customer's own records are.
+// Who read of a customer who is at risk, in Pluto's record of it, whichever plugin showed it and wherever the
+// customer's own records are. Linked into each plugin that shows a customer's records.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 
 #include "causeway/plugin.hpp"
 
-namespace communications {
+namespace shared {
 
 // A privacy check, as far as it decides this.
 struct privacy_outcome {
@@ -17,7 +21,7 @@ struct privacy_outcome {
                                             causeway::sdk::field("checkedAt", &privacy_outcome::checked_at));
 };
 
-// That somebody has read of a customer who is at risk.
+// That somebody has read of a customer who is at risk. A plugin that records it declares that it inserts this kind.
 struct customer_read {
   static constexpr std::string_view kind = "pluto.customerRead";
   std::string read_id, csid, what, read_at, read_by;
@@ -29,9 +33,13 @@ struct customer_read {
       causeway::sdk::field("requestId", &customer_read::request_id));
 };
 
-// Records the read of `what` where the customer's newest privacy check is AT_RISK. To be awaited before anything is
-// answered: what cannot be recorded is not shown.
+// Records that the caller reads `what` of this customer. To be awaited before anything is answered: what cannot be
+// recorded is not shown.
+causeway::task<causeway::result<causeway::done>> record_read(causeway::sdk::call c, std::string csid, std::string what);
+
+// The same, where the customer's newest privacy check is AT_RISK; nothing for any other. The plugin reads
+// privacy_outcome.
 causeway::task<causeway::result<causeway::done>> record_read_at_risk(causeway::sdk::call c, std::string csid,
                                                                      std::string what);
 
-}  // namespace communications
+}  // namespace shared
