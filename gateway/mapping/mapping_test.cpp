@@ -193,7 +193,6 @@ TEST(Mapping, TakesNoRecordOfAnotherKind) {
 }
 
 // ---- whole records, generated
-// -----------------------------------------------------------------------------------------
 
 record random_record(random_text &texts) {
   auto r = posted();

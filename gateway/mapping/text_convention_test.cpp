@@ -93,7 +93,6 @@ TEST(TextConvention, TruncatesBetweenEscapes) {
 }
 
 // ---- properties
-// -------------------------------------------------------------------------------------------------------
 
 constexpr int values = 20'000;
 constexpr std::size_t widths[] = {0, 72, 8, 33};

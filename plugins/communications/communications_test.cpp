@@ -5,6 +5,7 @@
 
 #include "tests/support/flat_json.hpp"
 #include "tests/support/plugin_harness.hpp"
+#include "tests/support/reads_at_risk.hpp"
 
 namespace causeway::testing {
 namespace {
@@ -58,7 +59,6 @@ class Communications : public ::testing::Test {
 };
 
 // ---- creating
-// --------------------------------------------------------------------------------------------------------
 
 TEST_F(Communications, of_an_international_customer_stand_in_pluto_and_wait_for_their_copy) {
   const auto made = post(abroad + "/communications", record_of("Ärger — 😀", "first\nsecond"));
@@ -142,7 +142,6 @@ TEST_F(Communications, need_both_stores_only_for_what_is_theirs) {
 }
 
 // ---- stacking documents
-// ----------------------------------------------------------------------------------------------
 
 TEST_F(Communications, stacking_documents_have_the_four_codes_of_the_settings) {
   in_ps("000000004", "ASSIGNED");
@@ -185,7 +184,6 @@ TEST(StackingSettings, are_the_sites_and_a_code_that_no_store_knows_is_its_fault
 }
 
 // ---- notes
-// -----------------------------------------------------------------------------------------------------------
 
 TEST_F(Communications, notes_stand_with_their_record) {
   for (const auto &[customer, kind] : {std::pair(abroad, "pluto.note"), std::pair(here, "cuba.notepad")}) {
@@ -226,7 +224,6 @@ TEST_F(Communications, notes_say_something) {
 }
 
 // ---- reading
-// ---------------------------------------------------------------------------------------------------------
 
 TEST_F(Communications, one_is_shown_with_the_state_of_its_copy) {
   const auto id = make(abroad);
@@ -254,28 +251,16 @@ TEST_F(Communications, one_is_shown_with_the_state_of_its_copy) {
 }
 
 TEST_F(Communications, reading_of_a_customer_at_risk_is_recorded) {
-  const auto check = [&](const char *id, const char *outcome, const char *at) {
-    harness.put(
-        "pluto.privacyCheck",
-        {{"checkId", id}, {"csid", "000000004"}, {"outcome", outcome}, {"checkedAt", at}, {"checkedBy", "SO100"}});
-  };
-  const auto what_was_read = [&] {
-    std::vector<std::string> all;
-    for (const auto &row : harness.all("pluto.customerRead"))
-      all.push_back(std::string(text_of(row["what"])) + " by " + std::string(text_of(row["readBy"])));
-    std::sort(all.begin(), all.end());
-    return all;
-  };
   const auto one = abroad + "/communications/" + make(abroad);
-  check("1", "AT_RISK", "2026-01-01T00:00:00.000Z");
-  check("2", "SAFE", "2026-01-02T00:00:00.000Z");
+  put_privacy_check(harness, "1", "000000004", "AT_RISK", "2026-01-01T00:00:00.000Z");
+  put_privacy_check(harness, "2", "000000004", "SAFE", "2026-01-02T00:00:00.000Z");
   EXPECT_EQ(get(one).status, 200);
   EXPECT_EQ(get(abroad + "/communications").status, 200);
-  EXPECT_TRUE(what_was_read().empty()) << "the newest check is SAFE";
-  check("3", "AT_RISK", "2026-01-03T00:00:00.000Z");
+  EXPECT_TRUE(reads_recorded(harness).empty()) << "the newest check is SAFE";
+  put_privacy_check(harness, "3", "000000004", "AT_RISK", "2026-01-03T00:00:00.000Z");
   EXPECT_EQ(get(one).status, 200);
   EXPECT_EQ(get(abroad + "/communications").status, 200);
-  EXPECT_EQ(what_was_read(),
+  EXPECT_EQ(reads_recorded(harness),
             (std::vector<std::string>{"communication by " + officer.name, "communications by " + officer.name}));
 }
 
@@ -359,7 +344,6 @@ TEST_F(Listed, but_not_from_a_cursor_that_it_has_not_given) {
 }
 
 // ---- the declaration
-// -------------------------------------------------------------------------------------------------
 
 TEST_F(Communications, operations_have_the_roles_of_the_contract) {
   const std::vector<std::string> everyone = {"service-officer", "ps-officer", "service-manager"};

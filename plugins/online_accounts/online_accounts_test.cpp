@@ -76,7 +76,6 @@ class OnlineAccounts : public ::testing::Test {
 };
 
 // ---- reading
-// ---------------------------------------------------------------------------------------------------------
 
 TEST_F(OnlineAccounts, the_summary_joins_both_stores) {
   const auto shown = get(customer);
@@ -164,7 +163,6 @@ TEST_F(OnlineAccounts, the_online_account_has_an_etag_that_changes_with_it) {
 }
 
 // ---- the privacy gate
-// ------------------------------------------------------------------------------------------------
 
 TEST_F(OnlineAccounts, a_privacy_check_is_recorded_with_who_when_and_which_request) {
   const auto made =
@@ -218,7 +216,6 @@ TEST(PrivacySetting, says_how_long_a_check_is_valid) {
 }
 
 // ---- preferred channels
-// ----------------------------------------------------------------------------------------------
 
 TEST_F(OnlineAccounts, one_channel_is_set_or_all_at_once) {
   check("SAFE");
@@ -308,7 +305,6 @@ TEST(AllowedChannels, name_what_is_due_after_a_link_and_what_is_set_with_all) {
 }
 
 // ---- the account
-// -----------------------------------------------------------------------------------------------------
 
 TEST_F(OnlineAccounts, is_deactivated_reactivated_linked_and_active_again_when_all_is_set) {
   check("SAFE");
@@ -370,7 +366,6 @@ TEST_F(OnlineAccounts, refuses_what_its_state_does_not_allow) {
 }
 
 // ---- histories
-// -------------------------------------------------------------------------------------------------------
 
 TEST_F(OnlineAccounts, histories_are_newest_first_in_pages) {
   for (int i = 0; i < 3; ++i) {
