@@ -13,6 +13,7 @@
 #include "causeway/task.hpp"
 #include "relay/attempts.hpp"
 #include "relay/awaiting.hpp"
+#include "relay/operators_operation.hpp"
 #include "relay/outbox.hpp"
 #include "relay/problems.hpp"
 #include "runtime/log.hpp"
@@ -34,7 +35,6 @@ struct desk {
 };
 
 using desk_ptr = std::shared_ptr<const desk>;
-using call_ptr = std::shared_ptr<const call>;
 
 answer no_route() { return problem(404, "not-found", "There is no copy route of this name."); }
 
@@ -196,30 +196,10 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
 task<answer> replay(desk_ptr at, call_ptr c) { return treat(std::move(at), std::move(c), remedy::replay); }
 task<answer> discard(desk_ptr at, call_ptr c) { return treat(std::move(at), std::move(c), remedy::discard); }
 
-operation make(desk_ptr at, std::string method, std::string path, std::string summary,
+operation make(const desk_ptr &at, std::string method, std::string path, std::string summary,
                task<answer> (*handler)(desk_ptr, call_ptr)) {
-  operation op;
-  op.owner = "causeway";
-  op.method = std::move(method);
-  op.path = std::move(path);
-  op.summary = std::move(summary);
-  op.roles = {"operator"};
-  op.handle = [at = std::move(at), handler](call_ptr c, std::function<void(answer)> done) {
-    start(handler(at, std::move(c)), [done = std::move(done)](std::optional<answer> a, std::exception_ptr) {
-      done(a ? std::move(*a) : problem_of({outcome::internal, {}, {}}));
-    });
-  };
-  return op;
-}
-
-member path_member(std::string name, std::string description) {
-  member m;
-  m.name = std::move(name);
-  m.required = true;
-  m.min_length = 1;
-  m.max_length = 64;
-  m.description = std::move(description);
-  return m;
+  return operators_operation(std::move(method), std::move(path), std::move(summary),
+                             [at, handler](call_ptr c) { return handler(at, std::move(c)); });
 }
 
 constexpr std::string_view letter_schema = R"({"type":"object","required":["id","state"],"properties":{)"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "relay/operators_operation.hpp"
 #include "relay/problems.hpp"
 
 namespace causeway {
@@ -42,7 +43,7 @@ constexpr std::string_view crossing_schema =
     R"("id":{"type":"string"},"state":{"type":"string"},"targetId":{"type":["string","null"]}}}},)"
     R"("moreFollowers":{"type":"boolean"}}})";
 
-task<answer> show_crossing(trace_site_ptr site, std::shared_ptr<const call> c) {
+task<answer> show_crossing(trace_site_ptr site, call_ptr c) {
   const std::string csid(text_of(c->path.at(0))), id(text_of(c->path.at(1)));
   auto tracing = trace(site, id, std::string(traced), c->deadline);
   const auto found = co_await std::move(tracing);
@@ -56,16 +57,6 @@ task<answer> show_crossing(trace_site_ptr site, std::shared_ptr<const call> c) {
   co_return a;
 }
 
-member path_member(std::string name, std::string description) {
-  member m;
-  m.name = std::move(name);
-  m.required = true;
-  m.min_length = 1;
-  m.max_length = 64;
-  m.description = std::move(description);
-  return m;
-}
-
 }  // namespace
 
 std::vector<operation> trace_operations(trace_site_ptr site) {
@@ -74,22 +65,15 @@ std::vector<operation> trace_operations(trace_site_ptr site) {
     return from.name == from.store + "." + std::string(traced);
   });
   if (!carried) return {};
-  operation op;
-  op.owner = "causeway";
-  op.method = "GET";
-  op.path = "/v1/customers/{csid}/communications/{communicationId}/crossing";
-  op.summary = "The life of a communication: its outbox entry, each attempt, its copy, and whether both agree now";
-  op.roles = {"operator"};
+  auto op = operators_operation(
+      "GET", "/v1/customers/{csid}/communications/{communicationId}/crossing",
+      "The life of a communication: its outbox entry, each attempt, its copy, and whether both agree now",
+      [site](call_ptr c) { return show_crossing(site, std::move(c)); });
   member csid = path_member("csid", "The customer");
   csid.format = "csid";
   csid.max_length = 9;
   op.path_members = {std::move(csid), path_member("communicationId", "The communication's id, or its copy's")};
   op.answer_schema = crossing_schema;
-  op.handle = [site = std::move(site)](std::shared_ptr<const call> c, std::function<void(answer)> done) {
-    start(show_crossing(site, std::move(c)), [done = std::move(done)](std::optional<answer> a, std::exception_ptr) {
-      done(a ? std::move(*a) : problem_of({outcome::internal, {}, {}}));
-    });
-  };
   return {std::move(op)};
 }
 
