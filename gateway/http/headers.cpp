@@ -2,21 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <random>
 #include <vector>
+
+#include "store/random_bits.hpp"
 
 namespace causeway::http {
 
 namespace {
-
-std::uint64_t random_bits() {
-  thread_local std::mt19937_64 generator = [] {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-    return std::mt19937_64(seed);
-  }();
-  return generator();
-}
 
 void append_hex(std::string &to, std::uint64_t bits, int digits) {
   constexpr char hex[] = "0123456789abcdef";

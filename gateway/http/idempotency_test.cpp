@@ -303,7 +303,7 @@ TEST_F(Idempotency, HoldsUnderManyAtOnce) {
   std::vector<std::thread> threads;
   for (int t = 0; t < twins; ++t)
     threads.emplace_back([&, t] {
-      const auto runs_on = std::make_shared<stepped_executor>();
+      const auto runs_on = std::make_shared<causeway::testing::pumped_executor>();
       for (int k = 0; k < keys; ++k) {
         const std::string key = "many" + std::to_string(k);
         idempotency::keyed_call call;

@@ -5,10 +5,8 @@
 #include <arpa/inet.h>
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <netinet/in.h>
 #include <optional>
 #include <poll.h>
@@ -121,31 +119,6 @@ class stepped_clock final : public clock {
  private:
   std::atomic<std::int64_t> ms_{1'760'000'000'000};
   std::atomic<std::int64_t> wall_{0};
-};
-
-// Runs what is posted when it is told to.
-class stepped_executor final : public executor {
- public:
-  void post(std::function<void()> work) override {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(work));
-  }
-  void run() {
-    for (;;) {
-      std::function<void()> next;
-      {
-        const std::lock_guard lock(mutex_);
-        if (waiting_.empty()) return;
-        next = std::move(waiting_.front());
-        waiting_.pop_front();
-      }
-      next();
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::deque<std::function<void()>> waiting_;
 };
 
 inline member text_member(std::string name, bool required = false) {

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "causeway/json.hpp"
+#include "mapping/charset.hpp"
 #include "mapping/mapping.hpp"
 #include "mapping/mapping_step.hpp"
+#include "store/value_json.hpp"
 
 namespace causeway {
 
@@ -29,20 +31,6 @@ std::string_view name_of(step_type type) {
   return "";
 }
 
-std::string_view name_of(charset set) {
-  switch (set) {
-    case charset::utf8:
-      return "utf-8";
-    case charset::windows_1252:
-      return "windows-1252";
-    case charset::iso_8859_1:
-      return "iso-8859-1";
-    case charset::ascii:
-      return "ascii";
-  }
-  return "";
-}
-
 std::string_view name_of(on_unmappable policy) {
   switch (policy) {
     case on_unmappable::reject:
@@ -56,17 +44,6 @@ std::string_view name_of(on_unmappable policy) {
 }
 
 std::string_view name_of(on_too_long policy) { return policy == on_too_long::reject ? "reject" : "truncate"; }
-
-void write(sdk::json_writer &out, const value &v) {
-  if (const auto *text = std::get_if<std::string>(&v))
-    out.item(*text);
-  else if (const auto *number = std::get_if<std::int64_t>(&v))
-    out.item(*number);
-  else if (const auto *truth = std::get_if<bool>(&v))
-    out.item(*truth);
-  else
-    out.item(nullptr);
-}
 
 void write(sdk::json_writer &out, const field &f) {
   out.begin_object()
@@ -84,7 +61,7 @@ void write(sdk::json_writer &out, const field &f) {
 
 void write(sdk::json_writer &out, const text_convention &c) {
   out.begin_object()
-      .member("charset", name_of(c.encoding))
+      .member("charset", to_string(c.encoding))
       .member("onUnmappable", name_of(c.unmappable))
       .member("wrap", c.wrap)
       .member("maxLength", c.max_length)
@@ -108,7 +85,7 @@ std::string mapping::meaning() const {
     out.member("how", name_of(step->type));
     if (step->type == step_type::constant) {
       out.name("constant");
-      write(out, step->constant);
+      write_value(out, step->constant);
     } else {
       out.name("from");
       write(out, from_->fields[step->source]);
@@ -116,7 +93,7 @@ std::string mapping::meaning() const {
     out.name("table").begin_object();
     for (const auto &[word, stored] : step->table.forward) {
       out.name(word);
-      write(out, stored);
+      write_value(out, stored);
     }
     out.end_object();
     if (step->type == step_type::text) {

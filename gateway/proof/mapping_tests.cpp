@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "causeway/json.hpp"
 #include "proof/stored.hpp"
 #include "runtime/suggestion.hpp"
 #include "store/field_check.hpp"
+#include "store/value_json.hpp"
 
 namespace causeway {
 
@@ -13,14 +13,7 @@ namespace {
 
 std::string in_json(const value &v) {
   sdk::json_writer out;
-  if (const auto *text = std::get_if<std::string>(&v))
-    out.item(*text);
-  else if (const auto *number = std::get_if<std::int64_t>(&v))
-    out.item(*number);
-  else if (const auto *flag = std::get_if<bool>(&v))
-    out.item(*flag);
-  else
-    out.item(nullptr);
+  write_value(out, v);
   return out.take();
 }
 

@@ -7,6 +7,7 @@
 #include "mapping/utf8.hpp"
 #include "store/field_check.hpp"
 #include "store/time_format.hpp"
+#include "store/value_json.hpp"
 
 namespace causeway {
 
@@ -15,15 +16,12 @@ namespace {
 constexpr std::size_t most_shown = 24;  // characters of a text in an example
 constexpr std::size_t then_shown = 6;   // of a longer one
 
+// Of text that is no UTF-8, what comes before.
 void write(sdk::json_writer &out, const value &v) {
   if (const auto *text = std::get_if<std::string>(&v))
     out.item(std::string_view(*text).substr(0, find_invalid_utf8(*text)));
-  else if (const auto *number = std::get_if<std::int64_t>(&v))
-    out.item(*number);
-  else if (const auto *flag = std::get_if<bool>(&v))
-    out.item(*flag);
   else
-    out.item(nullptr);
+    write_value(out, v);
 }
 
 void write_lookup(sdk::json_writer &out, const pending_lookup &lookup) {

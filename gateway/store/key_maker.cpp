@@ -1,23 +1,15 @@
 #include "store/key_maker.hpp"
 
 #include <algorithm>
-#include <random>
 #include <stdexcept>
+
+#include "store/random_bits.hpp"
 
 namespace causeway {
 
 namespace {
 
 constexpr std::chrono::sys_days epoch_2020 = std::chrono::year{2020} / 1 / 1;
-
-std::uint64_t random_bits() {
-  thread_local std::mt19937_64 generator = [] {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-    return std::mt19937_64(seed);
-  }();
-  return generator();
-}
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 #include "http/test_support.hpp"
 #include "store/kind_builder.hpp"
 #include "store/memory_store.hpp"
+#include "tests/support/test_executors.hpp"
 
 namespace causeway::http::test {
 
@@ -74,7 +75,7 @@ class unsure_store final : public record_store {
   record_store &inner_;
 };
 
-class Idempotency : public testing::Test {
+class Idempotency : public ::testing::Test {
  protected:
   static kind_ptr thing_kind(const std::string &store) {
     return kind_builder(store, "thing").needs("id", field_type::text, 40).key({"id"}).build();
@@ -178,7 +179,8 @@ class Idempotency : public testing::Test {
   memory_store pluto_{{idempotency_kind("pluto"), pluto_thing_}, keys_};
   memory_store cuba_{{idempotency_kind("cuba"), cuba_thing_}, keys_};
   unsure_store unsure_pluto_{pluto_}, unsure_cuba_{cuba_};  // what the gateways see
-  const std::shared_ptr<stepped_executor> runs_on_ = std::make_shared<stepped_executor>();
+  const std::shared_ptr<causeway::testing::pumped_executor> runs_on_ =
+      std::make_shared<causeway::testing::pumped_executor>();
   std::set<std::string> dead_;
   std::atomic<int> handled_{0};
   std::vector<std::pair<std::shared_ptr<answer_keeper>, std::function<void(answer)>>> held_;
