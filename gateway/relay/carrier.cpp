@@ -14,7 +14,6 @@
 
 #include "relay/agreement.hpp"
 #include "relay/repair.hpp"
-#include "relay/together.hpp"
 #include "store/fault_point.hpp"
 
 namespace causeway {
@@ -79,11 +78,21 @@ carrier::carrier(copy_route route, record_store &source, record_store &target, s
       outbox_(outbox_kind(route_.map->from()->store)),
       source_id_(source_id_field(*route_.map->to()).value()) {}
 
-carried carrier::carry(std::vector<parcel> &parcels, const held_leases &held) {
+carried carrier::prepare(std::vector<parcel> &parcels) {
   std::vector<std::vector<pending_lookup>> lookups(parcels.size());
   if (const auto how = read_and_map(parcels, lookups); how != carried::through) return how;
   if (const auto how = look_up(parcels, lookups); how != carried::through) return how;
-  if (const auto how = look_at_copies(parcels); how != carried::through) return how;
+  return look_at_copies(parcels);
+}
+
+// A record that crosses is final, and so is what a lookup found; what was not found may have come since, and a copy to
+// be repaired may have changed.
+bool carrier::holds_good(const std::vector<parcel> &parcels) {
+  return std::all_of(parcels.begin(), parcels.end(),
+                     [](const parcel &p) { return p.now == fate::going && p.row.action == copy_action::copy; });
+}
+
+carried carrier::finish(std::vector<parcel> &parcels, const held_leases &held) {
   if (const auto how = apply(parcels, held); how != carried::through) return how;
   return find_standing(parcels);
 }
@@ -224,63 +233,86 @@ carried carrier::look_at_copies(std::vector<parcel> &parcels) {
   return carried::through;
 }
 
-// One outcome for each of them.
-result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const held_leases &held) {
-  unit_of_work unit;
+result<carrier::cargo> carrier::load(const std::vector<parcel *> &some, const held_leases &held) const {
+  cargo all;
+  std::vector<change> &changes = all.unit.changes;
   std::set<unsigned> fences;
   for (const parcel *p : some) fences.insert(p->row.partition);
   for (const unsigned partition : fences) {
     const auto how = held.of.find(partition);
     if (how == held.of.end()) return fault{outcome::stale, "the partition is not held", {}};
-    unit.changes.push_back(leases_.require_fence(partition, how->second));
+    changes.push_back(leases_.require_fence(partition, how->second));
   }
-  std::vector<std::size_t> last_of;
+  changes.reserve(changes.size() + some.size());
+  all.last_of.reserve(some.size());
   for (const parcel *p : some) {
     switch (p->row.action) {
       case copy_action::copy:
-        unit.changes.push_back({change_type::insert_absent, p->target, 0});
+        changes.push_back({change_type::insert_absent, p->target, 0});
         break;
       case copy_action::replace:
-        for (change &c : replacing(p->target, *p->standing)) unit.changes.push_back(std::move(c));
+        for (change &c : replacing(p->target, *p->standing)) changes.push_back(std::move(c));
         break;
       case copy_action::remove:
-        for (change &c : removing(*p->standing)) unit.changes.push_back(std::move(c));
+        for (change &c : removing(*p->standing)) changes.push_back(std::move(c));
         break;
     }
-    last_of.push_back(unit.changes.size() - 1);
+    all.last_of.push_back(changes.size() - 1);
   }
-  auto done = commit_now(target_, std::move(unit), deadline());
+  return all;
+}
+
+// One outcome for each parcel.
+result<commit_outcome> carrier::one_for_each(result<commit_outcome> done, const std::vector<std::size_t> &last_of) {
   if (!done) return done;
   commit_outcome each;
+  each.reserve(last_of.size());
   for (const std::size_t last : last_of) each.push_back(std::move((*done)[last]));
   return each;
 }
 
-carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
-  std::vector<parcel *> all;
-  std::vector<std::size_t> sound, doubtful;
+result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const held_leases &held) {
+  auto loaded = load(some, held);
+  if (!loaded) return loaded.why();
+  return one_for_each(commit_now(target_, std::move(loaded->unit), deadline()), loaded->last_of);
+}
+
+void carrier::begin(std::vector<parcel> &parcels, const held_leases &held) {
+  together_.clear();
+  sound_.clear();
+  doubtful_.clear();
   std::set<std::string_view> doubted;
   for (std::size_t i = 0; i < parcels.size(); ++i) {
     if (parcels[i].now != fate::going) continue;
     const bool failed_before = parcels[i].row.attempts > 0 || doubted.contains(parcels[i].row.csid);
     if (failed_before) doubted.insert(parcels[i].row.csid);
-    (failed_before ? doubtful : sound).push_back(i);
-    if (!failed_before) all.push_back(&parcels[i]);
+    (failed_before ? doubtful_ : sound_).push_back(i);
+    if (!failed_before) together_.push_back(&parcels[i]);
   }
-  if (all.empty()) return apply_each(parcels, doubtful, held, false);
-  const auto one_by_one = [&] {
-    sound.insert(sound.end(), doubtful.begin(), doubtful.end());
-    return apply_each(parcels, sound, held, false);
-  };
+  if (together_.empty()) return;
   CAUSEWAY_FAULT_POINT("relay.target.committing");
-  const auto done = commit(all, held);
+  written_.emplace(1);
+  auto loaded = load(together_, held);
+  if (!loaded) return written_->completion_of(0)(loaded.why());
+  last_of_ = std::move(loaded->last_of);
+  target_.commit(std::move(loaded->unit), deadline(), written_->completion_of(0));
+}
+
+carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
+  if (!written_) return apply_each(parcels, doubtful_, held, false);
+  const auto one_by_one = [&] {
+    sound_.insert(sound_.end(), doubtful_.begin(), doubtful_.end());
+    return apply_each(parcels, sound_, held, false);
+  };
+  const auto done = one_for_each(std::move(written_->wait().front()), last_of_);
+  written_.reset();
   if (!done) {
     switch (classify(done.why().what)) {
       case fault_class::transient:
-        return all.size() > 1 ? one_by_one() : give_up(parcels, carried::away);
+        return together_.size() > 1 ? one_by_one() : give_up(parcels, carried::away);
       case fault_class::fenced:
         // Or a copy to be repaired has changed since it was looked at.
-        if (std::any_of(all.begin(), all.end(), [](const parcel *p) { return p->standing.has_value(); }))
+        if (std::any_of(together_.begin(), together_.end(), [](const parcel *p) { return p->standing.has_value(); }))
           return one_by_one();
         return give_up(parcels, carried::fenced);
       case fault_class::permanent:
@@ -289,11 +321,12 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
     }
   }
   CAUSEWAY_FAULT_POINT("relay.target.committed");
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    all[i]->now = fate::copied;
-    if ((*done)[i].applied && all[i]->target_id.empty()) all[i]->target_id = key_text((*done)[i].key);
+  for (std::size_t i = 0; i < together_.size(); ++i) {
+    parcel &p = *together_[i];
+    p.now = fate::copied;
+    if ((*done)[i].applied && p.target_id.empty()) p.target_id = key_text((*done)[i].key);
   }
-  return apply_each(parcels, doubtful, held, true);
+  return apply_each(parcels, doubtful_, held, true);
 }
 
 // `served`: the target has taken others of this batch.

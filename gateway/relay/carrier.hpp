@@ -1,5 +1,6 @@
-// Carries a batch of copies across: reads the sources, maps them, looks up what the target must tell, and writes them
-// to the target in one unit of work. Says of each what became of it; the outbox is not its business.
+// Carries batches of copies across: reads the sources, maps them, looks up what the target must tell, and writes them
+// to the target in one unit of work. Says of each what became of it; the outbox is not its business. While one batch is
+// on its way into the target, the next can be made ready.
 #pragma once
 
 #include <chrono>
@@ -12,6 +13,7 @@
 #include "relay/outbox.hpp"
 #include "relay/retry.hpp"
 #include "relay/route.hpp"
+#include "relay/together.hpp"
 #include "runtime/clock.hpp"
 #include "store/record_store.hpp"
 
@@ -54,10 +56,17 @@ class carrier {
   carrier(copy_route route, record_store &source, record_store &target, std::vector<kind_ptr> target_kinds,
           const lease_keeper &leases, const clock &time, std::chrono::milliseconds patience);
 
-  // `parcels` in the order of ids, one customer's strictly so. When a parcel fails, the customer's later ones are
-  // dropped; a moot one fails nobody. One that the target cannot take now, while it takes others, is `waiting`: it is
-  // the copy's matter then, not the store's.
-  carried carry(std::vector<parcel> &parcels, const held_leases &held);
+  // Reads and maps. `parcels` in the order of ids, one customer's strictly so. When a parcel fails, the customer's
+  // later ones are dropped; a moot one fails nobody.
+  carried prepare(std::vector<parcel> &parcels);
+  // Whether a batch that was prepared while another one was on its way may go as it is: what it found would not be
+  // otherwise now.
+  static bool holds_good(const std::vector<parcel> &parcels);
+  // Begins to write what was prepared; `parcels` stay where they are until `finish`. One batch at a time.
+  void begin(std::vector<parcel> &parcels, const held_leases &held);
+  // Waits for it. One that the target cannot take now, while it takes others, is `waiting`: it is the copy's matter
+  // then, not the store's.
+  carried finish(std::vector<parcel> &parcels, const held_leases &held);
 
  private:
   carried read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups);
@@ -69,6 +78,13 @@ class carrier {
                      bool served);
   carried find_standing(std::vector<parcel> &parcels);
   carried whose_fault(parcel &p, const held_leases &held);
+  // A unit that writes these, and in it the last change of each.
+  struct cargo {
+    unit_of_work unit;
+    std::vector<std::size_t> last_of;
+  };
+  result<cargo> load(const std::vector<parcel *> &some, const held_leases &held) const;
+  static result<commit_outcome> one_for_each(result<commit_outcome> done, const std::vector<std::size_t> &last_of);
   result<commit_outcome> commit(const std::vector<parcel *> &some, const held_leases &held);
   time_point deadline() const;
 
@@ -82,6 +98,12 @@ class carrier {
   const kind_ptr outbox_;
   const std::size_t source_id_;  // field of the target
   unsigned fruitless_ = 0;       // batches in a row of which the target took none
+
+  // The batch on its way: what goes together, and what is tried alone.
+  std::vector<parcel *> together_;
+  std::vector<std::size_t> sound_, doubtful_;
+  std::vector<std::size_t> last_of_;
+  std::optional<together<commit_outcome>> written_;
 };
 
 }  // namespace causeway

@@ -12,9 +12,10 @@ const std::string other = "000000002";
 const std::string parked = "000000003";
 
 struct Claim : ::testing::Test, two_stores {
-  static relay_options batches_of(std::size_t batch) {
+  static relay_options batches_of(std::size_t batch, std::size_t a_step = 1) {
     relay_options options;
     options.batch = batch;
+    options.batches = a_step;
     return options;
   }
 
@@ -49,13 +50,14 @@ struct late_commit {
   std::size_t batch;
   int parked;  // copies that the pass leaves behind
   bool between_pages;
+  std::size_t batches_a_step = 1;
 };
 
 struct ClaimLate : Claim, ::testing::WithParamInterface<late_commit> {};
 
 TEST_P(ClaimLate, keeps_the_order_of_its_customer) {
   const late_commit c = GetParam();
-  gateway one(*this, batches_of(c.batch), alone());
+  gateway one(*this, batches_of(c.batch, c.batches_a_step), alone());
   if (c.parked > 0) {
     park(parked, c.parked);
     one.drain("communications");
@@ -88,12 +90,14 @@ INSTANTIATE_TEST_SUITE_P(When, ClaimLate,
                          ::testing::Values(late_commit{"nothing_was_left_behind", 4, 0, false},
                                            late_commit{"something_was_left_behind", 4, 3, false},
                                            late_commit{"between_two_pages_of_a_step", 8, 3, true},
-                                           late_commit{"behind_more_than_a_page", 8, 1'100, true}),
+                                           late_commit{"behind_more_than_a_page", 8, 2'100, true},
+                                           late_commit{"while_a_batch_is_on_its_way", 2, 0, true, 64},
+                                           late_commit{"while_one_is_and_something_was_left_behind", 2, 3, true, 64}),
                          [](const auto &info) { return std::string(info.param.when); });
 
 TEST_F(Claim, lets_notes_pass_any_number_of_records_parked_before_them) {
   gateway one(*this, {}, alone());
-  park(parked, 1'100);
+  park(parked, 2'100);
   const auto record_key = post(other, "record");
   one.drain("communications");
   ASSERT_EQ(subjects(), strings{"record"});
@@ -106,7 +110,7 @@ TEST_F(Claim, holds_a_note_behind_a_record_however_far_back_that_waits) {
   gateway one(*this, {}, alone());
   const auto crossed = post(other, "crossed");
   one.drain("communications");
-  park(parked, 1'100);
+  park(parked, 2'100);
   post(other, "on its way");
   post_note(other, crossed, "note");
   one.drain("notes");
@@ -116,18 +120,60 @@ TEST_F(Claim, holds_a_note_behind_a_record_however_far_back_that_waits) {
   EXPECT_EQ(notes(), strings{"note"});
 }
 
-TEST_F(Claim, takes_the_largest_batch_in_one_step) {
-  gateway one(*this, batches_of(10'000), alone());
+// The batches grow: 250, 500, 1,000, 2,000, and what is left.
+TEST_F(Claim, takes_a_backlog_in_one_step) {
+  gateway one(*this, batches_of(10'000, 64), alone());
+  std::vector<std::size_t> sizes;
+  cuba.refuse = [&](const unit_of_work &unit) -> std::optional<fault> {
+    sizes.push_back(0);
+    for (const change &c : unit.changes) sizes.back() += c.type == change_type::insert_absent ? 1 : 0;
+    return std::nullopt;
+  };
   strings posted;
   std::string key;
-  for (int n = 0; n < 2'500; ++n) {
+  for (int n = 0; n < 4'500; ++n) {
     posted.push_back(std::to_string(n));
     key = post(other, posted.back());
   }
   post_note(other, key, "note");
-  EXPECT_EQ(one.copies.step("communications").copied, 2'500u);
+  EXPECT_EQ(one.copies.step("communications").copied, 4'500u);
   EXPECT_EQ(subjects(), posted);
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{250, 500, 1'000, 2'000, 750}));
+  sizes.clear();
   EXPECT_EQ(one.copies.step("notes").copied, 1u);
+}
+
+// What was read ahead behind a copy that fails is not written; whoever it was not about goes on.
+TEST_F(Claim, writes_nothing_behind_a_copy_that_failed_in_the_batch_before) {
+  gateway one(*this, batches_of(2, 64), alone());
+  park(parked, 3);
+  for (int n = 0; n < 4; ++n) post(other, std::to_string(n));
+  one.drain("communications");
+  EXPECT_EQ(subjects(), (strings{"0", "1", "2", "3"}));
+  EXPECT_EQ(outbox(copy_state::dead).size(), 1u);
+  EXPECT_EQ(outbox(copy_state::pending).size(), 3u);
+}
+
+TEST_F(Claim, looks_up_again_what_the_batch_before_may_have_brought) {
+  gateway one(*this, batches_of(1, 64), alone());
+  const auto first = post(other, "first"), second = post(other, "second");
+  // As a note whose record crosses while the note is read ahead: refused once, found at the second look.
+  post_note(other, first, "a");
+  post_note(other, second, "b");
+  one.drain("communications");
+  std::size_t looks = 0;
+  const auto copies = all(cuba_memory, cuba_communication);
+  ASSERT_EQ(copies.size(), 2u);
+  cuba.before_find = [&](const find_request &request) {
+    if (request.kind->name != "cuba.communication") return;
+    ++looks;
+    // Away before the look that reads ahead, and back before the next.
+    if (looks == 2) ASSERT_TRUE(commit_now(cuba_memory, {{change{change_type::erase, copies[1], 0}}}, never));
+    if (looks == 3) ASSERT_TRUE(commit_now(cuba_memory, {{change{change_type::insert, copies[1], 0}}}, never));
+  };
+  EXPECT_EQ(one.drain("notes").waiting, 0u);
+  EXPECT_EQ(notes(), (strings{"a", "b"}));
+  EXPECT_EQ(looks, 3u);
 }
 
 }  // namespace

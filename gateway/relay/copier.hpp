@@ -1,5 +1,5 @@
-// One copy route at work: claims what waits in the outbox, has it carried, settles what became of it. Steps only; the
-// thread that takes them is the relay's.
+// One copy route at work: claims what waits in the outbox, has it carried, settles what became of it; of a backlog
+// three batches at a time, one at each of these. Steps only; the thread that takes them is the relay's.
 #pragma once
 
 #include <chrono>
@@ -11,14 +11,16 @@
 #include <vector>
 
 #include "relay/carrier.hpp"
-#include "relay/order.hpp"
+#include "relay/claims.hpp"
 #include "relay/retry.hpp"
+#include "relay/settler.hpp"
 
 namespace causeway {
 
 struct relay_options {
-  std::size_t batch = 500;                     // copies a step, 1 to 10,000
-  std::chrono::milliseconds poll{1'000};       // how often to look without being told
+  std::size_t batch = 2'000;                   // copies that go together, at most; 1 to 10,000
+  std::size_t batches = 64;                    // that a step carries one after another, at most; at least 1
+  std::chrono::milliseconds poll{250};         // how often to look without being told
   std::chrono::milliseconds look{500};         // how often to look whether there are leases to take or to give back
   std::chrono::milliseconds patience{10'000};  // how long to wait for a store's answer
   retry_policy retry;
@@ -48,38 +50,29 @@ class copier {
   step_report step(bool news = false);
 
  private:
-  enum class pass_state { over, under_way };
+  struct batch {
+    std::vector<parcel> parcels;
+    bool ready = false;  // prepared
+  };
 
-  // These are false where the source could not serve.
-  bool begin_pass();
-  bool claim(const held_leases &held, std::vector<parcel> &parcels);
-  bool leave_overtaken(const held_leases &held, std::int64_t up_to, std::vector<parcel> &parcels);
-  // All copies of a route in one state with ids up to this one, in their order.
-  bool walk(const std::string &route, copy_state state, std::int64_t up_to,
-            const std::function<void(const copy_row &)> &see);
-  carried settle(const std::vector<parcel> &parcels, const held_leases &held, step_report &report);
+  // Claims and prepares what comes after the batch that is on its way into the target.
+  batch read_ahead(const held_leases &held, const std::vector<parcel> &on_its_way);
+  bool still_holds(const held_leases &held) const;
+  // Whether every copy got across, so that the next may follow. Holds the customers whose did not.
+  bool all_across(const std::vector<parcel> &parcels);
   step_report back_off(step_report so_far);
   step_report look_anew(step_report so_far);
-  // Adds what settles this parcel, and to `told` what tells of the attempt.
-  void settle(const parcel &p, unit_of_work &unit, std::vector<change> &told, step_report &did);
-  time_point deadline() const;
 
   const copy_route route_;
-  record_store &source_;
   lease_keeper &leases_;
   const clock &time_;
   const relay_options options_;
   const std::function<double()> random_;
-  const kind_ptr outbox_;
-  const kind_ptr attempts_;
+  claims claims_;
   carrier carrier_;
+  settler settler_;
 
-  // The pass: a walk through the pending copies from the oldest on, over as many steps as it takes.
-  pass_state pass_ = pass_state::over;
-  pass_order order_;
-  std::int64_t cursor_ = 0;
-  bool left_behind_ = false;      // pending copies behind the cursor, as far as seen
-  bool overtaken_ = false;        // a copy came to light behind the cursor, and its customer's later ones wait for it
+  std::size_t size_;              // of the next batch
   std::uint64_t generation_ = 0;  // of the leases with which the pass began
 
   unsigned times_away_ = 0;

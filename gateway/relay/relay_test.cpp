@@ -94,7 +94,8 @@ TEST_P(RelayCrash, loses_nothing_and_repeats_nothing) {
   }
   store.refuse = nullptr;
   store.lose_answer = nullptr;
-  EXPECT_FALSE(outbox(copy_state::pending).empty());
+  // All the same where the last settling took place and only its answer was lost: then nothing is left to do.
+  if (!(c.after && !c.in_target)) EXPECT_FALSE(outbox(copy_state::pending).empty());
   gateway second(*this, small(), alone());
   second.drain("communications");
   EXPECT_EQ(subjects("000000000"), (strings{"0", "3", "6", "9"}));

@@ -257,7 +257,7 @@ class reader {
   void read_relay(section &top) {
     relay_settings &r = out_.relay;
     section in = top.inner("relay", "how copies cross");
-    in.number("batch", r.batch, 1, 10'000, "copies a step, at most");
+    in.number("batch", r.batch, 1, 10'000, "copies that go together, at most");
     in.duration("poll", r.poll, 1ms, 1h, "how often it looks for copies without being told");
     in.duration("retryFirst", r.retry_first, 1ms, 1h, "how long it waits after a first fault that may pass");
     in.duration("retryMost", r.retry_most, 1ms, 24h, "how long it waits at most, each wait being longer");

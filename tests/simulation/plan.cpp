@@ -38,6 +38,8 @@ plan::plan(dice &chance) {
   records = 2 + unsigned(chance.below(7));
   const std::size_t batches[] = {1, 2, 3, 500};
   relay.batch = batches[chance.below(4)];
+  const std::size_t batches_a_step[] = {1, 2, 64};
+  relay.batches = batches_a_step[chance.below(3)];
   relay.poll = 1s;
   relay.patience = chance.below(2) == 0 ? 2s : 10s;
   relay.retry.first = 200ms;

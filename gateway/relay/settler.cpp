@@ -1,0 +1,116 @@
+#include "relay/settler.hpp"
+
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "relay/attempts.hpp"
+#include "runtime/log.hpp"
+#include "store/fault_point.hpp"
+
+namespace causeway {
+
+namespace {
+
+// Who had what repaired, and what became of it; the outbox tells the same.
+void tell_of_repair(const std::string &route, const parcel &p) {
+  if (p.now == fate::waiting) return;
+  log(p.now == fate::copied ? log_level::info : log_level::warning,
+      p.now == fate::copied ? "A repair was carried out." : "A repair was not carried out.",
+      {{"route", route},
+       {"id", std::to_string(p.row.id)},
+       {"action", std::string(to_string(p.row.action))},
+       {"fields", p.row.fields},
+       {"by", p.row.requested_by},
+       {"reason", p.reason}});
+}
+
+}  // namespace
+
+settler::settler(const copy_route &route, record_store &source, const lease_keeper &leases, const clock &time,
+                 retry_policy retry, std::chrono::milliseconds patience, std::function<double()> random)
+    : route_(route.name),
+      mapping_version_(route.mapping_version),
+      source_(source),
+      leases_(leases),
+      time_(time),
+      retry_(retry),
+      patience_(patience),
+      random_(std::move(random)),
+      outbox_(outbox_kind(route.map->from()->store)),
+      attempts_(attempt_kind(route.map->from()->store)) {}
+
+void settler::settle(const parcel &p, unit_of_work &unit, std::vector<change> &told) {
+  const auto now = time_.now();
+  const auto tried = unsigned(p.row.attempts) + 1;
+  attempt this_one{0, now, attempt_outcome::copied, leases_.holder(), mapping_version_, p.reason, {}};
+  change settled;
+  if (p.now == fate::copied) {
+    ++doing_.copied;
+    this_one.reason.clear();
+    settled = settle_copied(outbox_, p.row, p.target_id, now);
+  } else if (p.now == fate::moot) {
+    this_one.outcome = attempt_outcome::discarded;
+    settled = settle_moot(outbox_, p.row, p.reason, now);
+  } else if (p.now == fate::dead || tried >= retry_.attempts) {
+    ++doing_.dead;
+    this_one.outcome = attempt_outcome::dead;
+    settled = settle_dead(outbox_, p.row, p.reason, now);
+  } else {
+    ++doing_.waiting;
+    this_one.outcome = attempt_outcome::waiting;
+    settled = settle_waiting(outbox_, p.row, p.reason, now + backoff(retry_, tried, random_()), now);
+  }
+  for (change &c : tell_of(attempts_, p.row, settled, this_one)) told.push_back(std::move(c));
+  unit.changes.push_back(std::move(settled));
+}
+
+void settler::begin(std::vector<parcel> parcels, const held_leases &held) {
+  unit_of_work unit;
+  std::vector<change> told;
+  std::set<unsigned> guarded;
+  doing_ = {};
+  parcels_ = std::move(parcels);
+  for (const parcel &p : parcels_) {
+    if (!has_news(p)) continue;
+    guarded.insert(p.row.partition);
+    settle(p, unit, told);
+  }
+  if (unit.changes.empty()) return;
+  for (const unsigned partition : guarded) {
+    const auto how = held.of.find(partition);
+    if (how != held.of.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
+  }
+  std::move(told.begin(), told.end(), std::back_inserter(unit.changes));
+  CAUSEWAY_FAULT_POINT("relay.settling");
+  written_.emplace(1);
+  source_.commit(std::move(unit), time_.steady() + patience_, written_->completion_of(0));
+}
+
+std::vector<std::int64_t> settler::ids() const {
+  std::vector<std::int64_t> all;
+  if (!on_its_way()) return all;
+  all.reserve(parcels_.size());
+  for (const parcel &p : parcels_) all.push_back(p.row.id);
+  return all;
+}
+
+carried settler::finish(settled_copies &did) {
+  if (!written_) return carried::through;
+  const auto done = std::move(written_->wait().front());
+  written_.reset();
+  if (!done) return classify(done.why().what) == fault_class::fenced ? carried::fenced : carried::away;
+  CAUSEWAY_FAULT_POINT("relay.settled");
+  for (const parcel &p : parcels_)
+    if (p.row.origin == copy_origin::repair && has_news(p)) tell_of_repair(route_, p);
+  did.copied += doing_.copied;
+  did.dead += doing_.dead;
+  did.waiting += doing_.waiting;
+  if (doing_.dead > 0)
+    log(log_level::error,
+        "Copies cannot succeed and wait for an operator; their customers' later copies wait with them.",
+        {{"route", route_}, {"dead", std::to_string(doing_.dead)}});
+  return carried::through;
+}
+
+}  // namespace causeway

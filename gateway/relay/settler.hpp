@@ -1,0 +1,60 @@
+// Tells the outbox what became of the copies of a batch. Begins to write and lets the caller do something else before
+// it asks how that ended.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "relay/carrier.hpp"
+#include "relay/retry.hpp"
+#include "relay/together.hpp"
+
+namespace causeway {
+
+// How many copies became what.
+struct settled_copies {
+  std::size_t copied = 0;
+  std::size_t dead = 0;
+  std::size_t waiting = 0;  // failed for now
+};
+
+// One thread.
+class settler {
+ public:
+  // `random` gives numbers in [0, 1). Source, leases and clock outlive this.
+  settler(const copy_route &route, record_store &source, const lease_keeper &leases, const clock &time,
+          retry_policy retry, std::chrono::milliseconds patience, std::function<double()> random);
+
+  // Begins to settle those that have news. Nothing may be on its way.
+  void begin(std::vector<parcel> parcels, const held_leases &held);
+  bool on_its_way() const { return written_.has_value(); }
+  // The ids of what is on its way.
+  std::vector<std::int64_t> ids() const;
+  // Waits for it. What was settled is added to `did`; unless it ends `through`, all stay as they were: the next claim
+  // finds them standing in the target and settles them then.
+  carried finish(settled_copies &did);
+
+ private:
+  // Adds what settles this parcel, and to `told` what tells of the attempt.
+  void settle(const parcel &p, unit_of_work &unit, std::vector<change> &told);
+
+  const std::string route_;
+  const std::string mapping_version_;
+  record_store &source_;
+  const lease_keeper &leases_;
+  const clock &time_;
+  const retry_policy retry_;
+  const std::chrono::milliseconds patience_;
+  const std::function<double()> random_;
+  const kind_ptr outbox_;
+  const kind_ptr attempts_;
+
+  std::vector<parcel> parcels_;
+  settled_copies doing_;
+  std::optional<together<commit_outcome>> written_;
+};
+
+}  // namespace causeway
