@@ -89,6 +89,10 @@ class forward_pass {
 
  private:
   void fill(const mapping_step &step, value v, const field &declared) {
+    const field &target = out_.target.kind->fields[step.target];
+    if (!target.format.empty() && has_content(v))
+      if (auto wrong = check_value(target, v))
+        return refuse({declared.name, std::move(wrong->code), "as " + step.where + " " + wrong->detail});
     if (step.needed && !has_content(v)) return refuse({declared.name, "required", step.where + " must have a value"});
     out_.target.values[step.target] = std::move(v);
   }

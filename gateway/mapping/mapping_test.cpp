@@ -77,6 +77,19 @@ TEST(Mapping, RequiresWhatTheTargetRequires) {
                                       {"type", "required", "cuba.communication.type must have a value"}}));
 }
 
+TEST(Mapping, RefusesAYearThatTheTargetCannotWrite) {
+  const auto short_years = with_field(cuba_communication(), "commDate", [](field &f) { f.format = "DD-MON-RR"; });
+  auto source = posted();
+  source["createdAt"] = "2049-12-31T23:59:59.999Z";
+  const auto made = compiled(shipped(), short_years);
+  EXPECT_TRUE(made->apply(source));
+  source["createdAt"] = "2050-01-01T00:00:00.000Z";
+  EXPECT_EQ(made->apply(source).why().inputs,
+            (std::vector<input_fault>{{"createdAt", "out-of-range",
+                                       "as cuba.communication.commDate must be of the years 1950 to 2049, which two "
+                                       "digits tell apart"}}));
+}
+
 TEST(Mapping, TranslatesValues) {
   auto d = changed(shipped(), with(rule("issue", "issue"), [](auto &r) { r.values = {{"Blank", null{}}}; }));
   d = changed(d, with(rule("flag", "urgent"), [](auto &r) { r.values = {{"true", "Y"}, {"false", "N"}}; }));

@@ -16,12 +16,6 @@ std::string meaning_of(const mapping_declaration &d, const kind_ptr &from = plut
   return made ? made->meaning() : "";
 }
 
-kind_ptr with_field(const kind_ptr &kind, std::string_view name, const std::function<void(field &)> &change) {
-  auto other = std::make_shared<record_kind>(*kind);
-  change(other->fields[*kind->find_field(name)]);
-  return other;
-}
-
 TEST(Meaning, is_the_same_in_another_order_at_another_place) {
   auto d = shipped();
   std::reverse(d.fields.begin(), d.fields.end());

@@ -188,12 +188,17 @@ class proof_reader {
         !keeps(*target_, milliseconds))
       say(loss::time, step_->where + " holds whole seconds only; the milliseconds of " + source_name() + " are dropped",
           one(milliseconds));
-    for (const char *const day : {"0001-01-01", "9999-12-31"}) {
-      const std::string iso =
-          source_->type == field_type::date ? std::string(day) : std::string(day) + "T00:00:00.000Z";
-      if (!keeps(*source_, iso) || keeps(*target_, of_day ? std::string(day) : iso)) continue;
-      say(loss::dates, step_->where + " cannot hold the day " + day + ", which " + source_name() + " can", one(iso));
+    const auto [first, last] = years_of(target_->format);
+    std::vector<experiment::changes> outside;
+    for (const std::string &day : {std::to_string(first - 1) + "-12-31", std::to_string(last + 1) + "-01-01"}) {
+      const std::string iso = source_->type == field_type::date ? day : day + "T00:00:00.000Z";
+      if (keeps(*source_, iso) && !keeps(*target_, of_day ? day : iso)) outside.push_back({{step_->source, iso}});
     }
+    if (!outside.empty())
+      say(loss::dates,
+          step_->where + " holds the years " + std::to_string(first) + " to " + std::to_string(last) + " only, and " +
+              source_name() + " others too",
+          lab_.show(outside, {step_->target}));
   }
 
   void check_carried() {

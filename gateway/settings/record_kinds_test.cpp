@@ -195,7 +195,7 @@ TEST(record_kinds, refuses_with_exact_findings) {
       {"format: YYYYMMDDHH24MISSFF3", "format: YYYYMMDDHH24MI",
        "a.yaml:11:58: records.thing.fields.madeAt.format 'YYYYMMDDHH24MI': the format lacks the second, SS"},
       {"type: timestamp, format: YYYYMMDDHH24MISSFF3", "type: date, format: DD-MM-YY",
-       "a.yaml:11:53: records.thing.fields.madeAt.format 'DD-MM-YY': the format lacks the year, YYYY"},
+       "a.yaml:11:53: records.thing.fields.madeAt.format 'DD-MM-YY': the format lacks the year, YYYY or RR"},
       {"type: timestamp, format: YYYYMMDDHH24MISSFF3", "type: date, format: DD-MON-YYYY",
        "a.yaml:12:23: records.thing.indexes: 'madeAt' cannot be ordered by: text in the format 'DD-MON-YYYY' does not "
        "sort "

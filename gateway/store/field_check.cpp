@@ -44,6 +44,17 @@ bool is_time(std::string_view text) {
          number(text.substr(17, 2)) < 60;
 }
 
+// Of a day or a time that is one.
+std::optional<input_fault> check_years(const field &f, std::string_view text) {
+  if (f.format.empty()) return std::nullopt;
+  const auto [first, last] = years_of(f.format);
+  const int year = number(text.substr(0, 4));
+  if (year >= first && year <= last) return std::nullopt;
+  return input_fault{f.name, "out-of-range",
+                     "must be of the years " + std::to_string(first) + " to " + std::to_string(last) +
+                         ", which two digits tell apart"};
+}
+
 std::optional<input_fault> check_text(const field &f, const std::string &text) {
   const auto characters = count_characters(text);
   if (!characters) return input_fault{f.name, "not-text", "must be UTF-8 text without NUL characters"};
@@ -53,11 +64,11 @@ std::optional<input_fault> check_text(const field &f, const std::string &text) {
       return std::nullopt;
     case field_type::date:
       if (!is_date(text)) return input_fault{f.name, "not-a-date", "must be a date, YYYY-MM-DD"};
-      return std::nullopt;
+      return check_years(f, text);
     case field_type::timestamp:
       if (!is_time(text))
         return input_fault{f.name, "not-a-time", "must be a UTC time with milliseconds, 2026-11-21T09:15:00.000Z"};
-      return std::nullopt;
+      return check_years(f, text);
     case field_type::code:
       if (f.codes) {
         if (!f.codes->stored_of.contains(text))

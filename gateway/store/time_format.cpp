@@ -13,6 +13,9 @@ namespace {
 constexpr std::array<std::string_view, 12> month_names{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                        "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 
+// Two digits are read as Oracle reads RR in the first half of a century.
+constexpr year_range short_years{1950, 2049};
+
 struct moment {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, millisecond = 0;
 
@@ -91,16 +94,16 @@ result<time_format> time_format::compile(std::string_view format, field_type typ
     part what;
   };
   // MON stands before MM, HH24 is whole: no letters are the beginning of others.
-  static constexpr letter letters[] = {{"YYYY", part::year}, {"MON", part::month_name}, {"MM", part::month},
-                                       {"DD", part::day},    {"HH24", part::hour},      {"MI", part::minute},
-                                       {"SS", part::second}, {"FF3", part::millisecond}};
+  static constexpr letter letters[] = {{"YYYY", part::year}, {"RR", part::short_year}, {"MON", part::month_name},
+                                       {"MM", part::month},  {"DD", part::day},        {"HH24", part::hour},
+                                       {"MI", part::minute}, {"SS", part::second},     {"FF3", part::millisecond}};
   if (type != field_type::date && type != field_type::timestamp)
     return wrong("only a date or a timestamp has a format, not " + std::string(to_string(type)));
   time_format made;
   made.date_ = type == field_type::date;
   if (format.empty()) format = made.date_ ? "YYYY-MM-DD" : "YYYY-MM-DDTHH24:MI:SS.FF3Z";
 
-  std::array<int, 9> seen{};
+  std::array<int, 10> seen{};
   while (!format.empty()) {
     const letter *found = nullptr;
     for (const letter &l : letters)
@@ -117,7 +120,8 @@ result<time_format> time_format::compile(std::string_view format, field_type typ
 
   const auto has = [&](part what) { return seen[std::size_t(what)] > 0; };
   if (has(part::month) && has(part::month_name)) return wrong("the format has both MM and MON");
-  if (!has(part::year)) return wrong("the format lacks the year, YYYY");
+  if (has(part::year) && has(part::short_year)) return wrong("the format has both YYYY and RR");
+  if (!has(part::year) && !has(part::short_year)) return wrong("the format lacks the year, YYYY or RR");
   if (!has(part::month) && !has(part::month_name)) return wrong("the format lacks the month, MM or MON");
   if (!has(part::day)) return wrong("the format lacks the day, DD");
   if (made.date_) {
@@ -142,6 +146,10 @@ std::optional<std::string> time_format::to_stored(std::string_view iso) const {
         break;
       case part::year:
         put(text, m->year, 4);
+        break;
+      case part::short_year:
+        if (m->year < short_years.first || m->year > short_years.last) return std::nullopt;
+        put(text, m->year % 100, 2);
         break;
       case part::month:
         put(text, m->month, 2);
@@ -179,6 +187,10 @@ std::optional<std::string> time_format::from_stored(std::string_view stored) con
       case part::year:
         good = take(stored, 4, m.year);
         break;
+      case part::short_year:
+        good = take(stored, 2, m.year);
+        m.year += m.year < short_years.first % 100 ? 2000 : 1900;
+        break;
       case part::month:
         good = take(stored, 2, m.month);
         break;
@@ -210,6 +222,10 @@ std::optional<std::string> time_format::from_stored(std::string_view stored) con
   }
   if (!stored.empty() || !m.ok()) return std::nullopt;
   return write_iso(m, date_);
+}
+
+year_range years_of(std::string_view format) {
+  return format.find("RR") == std::string_view::npos ? year_range{} : short_years;
 }
 
 }  // namespace causeway

@@ -11,8 +11,8 @@
 
 namespace causeway {
 
-// The letters: YYYY, MM, DD, MON (JAN to DEC), HH24, MI, SS, FF3 (milliseconds); every other character stands for
-// itself. Every part has a fixed width, so that text can be read back without guessing. Immutable; any thread.
+// The letters: YYYY, RR (the last two digits of the years 1950 to 2049), MM, DD, MON (JAN to DEC), HH24, MI, SS, FF3
+// (milliseconds); every other character stands for itself. Every part has a fixed width, so that text can be read back without guessing. Immutable; any thread.
 class time_format {
  public:
   // For a date or a timestamp column (other types: the fault says so). An empty format is ISO 8601 (YYYY-MM-DD), or
@@ -21,14 +21,15 @@ class time_format {
   // The fault is `invalid`, its detail names what is missing, doubled or out of place.
   static result<time_format> compile(std::string_view format, field_type type);
 
-  // YYYY-MM-DD or 2026-11-21T09:15:00.000Z as the column writes it; nothing for any other text.
+  // YYYY-MM-DD or 2026-11-21T09:15:00.000Z as the column writes it; nothing for any other text, and for a year that the
+  // format cannot write.
   std::optional<std::string> to_stored(std::string_view iso) const;
   // What the column holds, as YYYY-MM-DD or 2026-11-21T09:15:00.000Z; nothing for text not in this format and for
   // days that no calendar has.
   std::optional<std::string> from_stored(std::string_view stored) const;
 
  private:
-  enum class part { literal, year, month, month_name, day, hour, minute, second, millisecond };
+  enum class part { literal, year, short_year, month, month_name, day, hour, minute, second, millisecond };
   struct piece {
     part what;
     char literal;
@@ -36,5 +37,11 @@ class time_format {
   std::vector<piece> pieces_;
   bool date_ = false;
 };
+
+// The years that a format can write, both included. Pure.
+struct year_range {
+  int first = 0, last = 9999;
+};
+year_range years_of(std::string_view format);
 
 }  // namespace causeway

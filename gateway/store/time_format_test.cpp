@@ -17,6 +17,9 @@ TEST(time_format, writes_and_reads_back) {
       {"DD-MON-YYYY", field_type::date, "2024-02-29", "29-FEB-2024"},
       {"DD/MM/YYYY", field_type::date, "0001-01-31", "31/01/0001"},
       {"YYYYMMDD", field_type::date, "9999-12-31", "99991231"},
+      {"DD-MON-RR", field_type::date, "1950-01-01", "01-JAN-50"},
+      {"RRMMDD", field_type::date, "2000-02-29", "000229"},
+      {"RRMMDDHH24MISS", field_type::timestamp, "2049-12-31T23:59:59.000Z", "491231235959"},
       {"", field_type::timestamp, "2026-11-21T09:15:00.007Z", "2026-11-21T09:15:00.007Z"},
       {"YYYYMMDDHH24MISSFF3", field_type::timestamp, "2026-11-21T23:59:59.999Z", "20261121235959999"},
       {"DD-MON-YYYY HH24:MI:SS", field_type::timestamp, "2026-05-01T00:00:00.000Z", "01-MAY-2026 00:00:00"},
@@ -38,9 +41,10 @@ TEST(time_format, refuses_what_could_not_be_read_back) {
     std::string_view detail;
   };
   const row table[] = {
-      {"DD-MM", field_type::date, "the format lacks the year, YYYY"},
+      {"DD-MM", field_type::date, "the format lacks the year, YYYY or RR"},
       {"DD-YYYY", field_type::date, "the format lacks the month, MM or MON"},
       {"MM-YYYY", field_type::date, "the format lacks the day, DD"},
+      {"YYYY-MM-DD RR", field_type::date, "the format has both YYYY and RR"},
       {"YYYY-MM-DD DD", field_type::date, "the format has DD twice"},
       {"YYYY-MM-MON-DD", field_type::date, "the format has both MM and MON"},
       {"YYYY-MM-DD HH24", field_type::date, "a date's format has no time of day (HH24, MI, SS, FF3)"},
@@ -65,6 +69,11 @@ TEST(time_format, has_no_answer_for_other_text) {
   for (const char *stored :
        {"", "30-FEB-2026", "21-nov-2026", "21-NOW-2026", "21-NOV-26", "21-NOV-2026 ", "21 NOV 2026"})
     EXPECT_EQ(date->from_stored(stored), std::nullopt) << stored;
+
+  const auto two_digits = time_format::compile("DD-MON-RR", field_type::date);
+  ASSERT_TRUE(two_digits);
+  for (const char *iso : {"1949-12-31", "2050-01-01", "0026-11-21"})
+    EXPECT_EQ(two_digits->to_stored(iso), std::nullopt) << iso;
 
   const auto time = time_format::compile("YYYYMMDDHH24MISSFF3", field_type::timestamp);
   ASSERT_TRUE(time);

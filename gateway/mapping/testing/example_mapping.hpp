@@ -156,9 +156,16 @@ inline mapping_declaration changed(mapping_declaration d, field_rule r) {
   return d;
 }
 
-inline std::shared_ptr<const mapping> compiled(const mapping_declaration &d) {
+inline kind_ptr with_field(const kind_ptr &kind, std::string_view name, const std::function<void(field &)> &change) {
+  auto other = std::make_shared<record_kind>(*kind);
+  change(other->fields[*kind->find_field(name)]);
+  return other;
+}
+
+inline std::shared_ptr<const mapping> compiled(const mapping_declaration &d,
+                                               const kind_ptr &to = cuba_communication()) {
   std::vector<finding> findings;
-  auto made = mapping::compile(d, pluto_communication(), cuba_communication(), findings);
+  auto made = mapping::compile(d, pluto_communication(), to, findings);
   EXPECT_TRUE(made) << (findings.empty() ? "" : to_string(findings.front()));
   return made;
 }
