@@ -1,6 +1,8 @@
 // The table stands under the alias t, PostgreSQL's arrays under u with columns c0, c1, ... and the row's number n.
 #include "sql/sql_text.hpp"
 
+#include <algorithm>
+
 namespace causeway::sql {
 
 namespace {
@@ -183,11 +185,55 @@ std::vector<std::string> ordered(const table &of, const find_shape &shape, std::
   return order;
 }
 
+// Records with these contents, in the order of their keys, by an index made for just that. PostgreSQL might walk along
+// the primary key instead, and past every record with other contents, whenever it believes that there are few of those:
+// of a queue whose head was worked off it does so until the next ANALYZE. So both ends of the walk are told as places
+// in the index, and its whole order is asked for.
+bool by_contents_and_key(sql_dialect dialect, const table &of, const find_shape &shape) {
+  if (dialect != sql_dialect::postgresql || shape.conditions.empty() || shape.order != of.kind().key) return false;
+  std::vector<std::size_t> fields;
+  for (const auto &c : shape.conditions) {
+    if (c.is_null) return false;
+    fields.push_back(c.field);
+  }
+  fields.insert(fields.end(), shape.order.begin(), shape.order.end());
+  return std::any_of(of.kind().indexes.begin(), of.kind().indexes.end(),
+                     [&](const index &i) { return i.fields == fields; });
+}
+
+std::string where_by_contents_and_key(const table &of, const find_shape &shape, std::vector<column_family> &parameters,
+                                      std::string (*named)(std::size_t)) {
+  std::vector<std::string> columns, values;
+  const auto add = [&](std::size_t f) {
+    columns.push_back("t." + column(of, f));
+    values.push_back(typed(sql_dialect::postgresql, of, f, named(parameters.size())));
+    parameters.push_back(family(of, f));
+  };
+  const auto compared = [&](const char *sign) {
+    return "(" + joined(columns, ", ") + ")" + sign + "(" + joined(values, ", ") + ")";
+  };
+  for (const auto &c : shape.conditions) add(c.field);
+  const std::string last = compared(shape.descending ? " >= " : " <= ");
+  if (!shape.after) return " WHERE " + compared(shape.descending ? " <= " : " >= ") + " AND " + last;
+  for (const std::size_t f : shape.order) add(f);
+  return " WHERE " + compared(shape.descending ? " < " : " > ") + " AND " + last;
+}
+
 std::string find_text(sql_dialect dialect, const table &of, const find_shape &shape,
                       std::vector<column_family> &parameters, std::string (*named)(std::size_t)) {
+  const bool by_index = by_contents_and_key(dialect, of, shape);
   std::string text = "SELECT " + all_columns(dialect, of) + " FROM " + quoted(of.kind().table) + " AS t" +
-                     where(dialect, of, shape, parameters, named);
-  if (!shape.order.empty()) text += " ORDER BY " + joined(ordered(of, shape, "t"), ", ");
+                     (by_index ? where_by_contents_and_key(of, shape, parameters, named)
+                               : where(dialect, of, shape, parameters, named));
+  if (by_index) {
+    find_shape whole = shape;
+    whole.order.clear();
+    for (const auto &c : shape.conditions) whole.order.push_back(c.field);
+    whole.order.insert(whole.order.end(), shape.order.begin(), shape.order.end());
+    text += " ORDER BY " + joined(ordered(of, whole, "t"), ", ");
+  } else if (!shape.order.empty()) {
+    text += " ORDER BY " + joined(ordered(of, shape, "t"), ", ");
+  }
   text += " LIMIT " + named(parameters.size());
   parameters.push_back(column_family::integer);
   return text;

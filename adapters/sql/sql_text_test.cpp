@@ -75,6 +75,29 @@ TEST(sql_text, of_many_finds_of_one_shape) {
             R"(ORDER BY t."NOTE_NO" DESC LIMIT u.c2) AS r ORDER BY u.n, r."NOTE_NO" DESC)");
 }
 
+TEST(sql_text, of_a_find_by_contents_in_the_order_of_keys_that_has_an_index) {
+  record_kind k = note();
+  k.indexes = {{{1, 0}}};
+  const table of(std::make_shared<record_kind>(k), 0);
+  find_shape shape;
+  shape.conditions = {{1, false}};
+  shape.order = {0};
+  const std::string head = R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE )";
+  EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
+            head + R"((t."POINTS") >= (:p1) AND (t."POINTS") <= (:p1) ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC )"
+                   "LIMIT :p2");
+  shape.after = true;
+  EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
+            head + R"((t."POINTS", t."NOTE_NO") > (:p1, :p2) AND (t."POINTS") <= (:p1) )"
+                   R"(ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p3)");
+  shape.descending = true;
+  EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
+            head + R"((t."POINTS", t."NOTE_NO") < (:p1, :p2) AND (t."POINTS") >= (:p1) )"
+                   R"(ORDER BY t."POINTS" DESC, t."NOTE_NO" DESC LIMIT :p3)");
+  EXPECT_EQ(find_sql(sql_dialect::sqlite3, of, shape).text,
+            head + R"(t."POINTS" = :p1 AND (t."NOTE_NO") < (:p2) ORDER BY t."NOTE_NO" DESC LIMIT :p3)");
+}
+
 TEST(sql_text, of_each_change_in_sqlite) {
   const std::vector<bool> all{true, true, true}, key_and_text{true, false, true}, key{true, false, false};
   struct row {
