@@ -256,6 +256,12 @@ TEST_F(Api, DocumentsWhatItServes) {
       << json::serialize(post);
   EXPECT_EQ(post.at("parameters"), json::parse(R"([{"$ref":"#/components/parameters/IdempotencyKey"}])"));
   EXPECT_EQ(paths.at("/livez").at("get").at("security"), json::parse("[]"));
+  EXPECT_EQ(get.at("operationId").as_string(), "get_customers_byCsid");
+  EXPECT_EQ(post.at("operationId").as_string(), "post_things");
+  EXPECT_EQ(get.at("responses").at("200").at("headers"), json::parse(R"({
+    "X-Request-Id":{"$ref":"#/components/headers/RequestId"},"ETag":{"$ref":"#/components/headers/ETag"}})"));
+  for (const char *header : {"RequestId", "Location", "ETag", "RetryAfter"})
+    EXPECT_TRUE(document.at("components").at("headers").as_object().contains(header)) << header;
   EXPECT_EQ(document.at("components").at("securitySchemes"),
             json::parse(R"({"bearer":{"type":"http","scheme":"bearer"}})"));
 }

@@ -101,7 +101,11 @@ json::object request_body(const operation &op) {
 }
 
 json::object responses_of(const operation &op) {
-  json::object success{{"description", "Done."}};
+  json::object headers{{"X-Request-Id", component("headers", "RequestId")}};
+  if (op.success_status == 201) headers["Location"] = component("headers", "Location");
+  if (op.if_match || op.if_match_needed || (op.method == "GET" && !op.list && !op.roles.empty()))
+    headers["ETag"] = component("headers", "ETag");
+  json::object success{{"description", "Done."}, {"headers", std::move(headers)}};
   if (!op.answer_schema.empty()) {
     json::error_code ec;
     auto schema = json::parse(op.answer_schema, ec);
@@ -115,8 +119,36 @@ json::object responses_of(const operation &op) {
   return {{std::to_string(op.success_status), std::move(success)}, {"default", component("responses", "Problem")}};
 }
 
+std::string lower(std::string text) {
+  for (char &c : text)
+    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+  return text;
+}
+
+// A name that programs can be generated with: get_customers_byCsid_onlineAccount. Other paths have other names: `_` is
+// between their parts only, and a part that varies is none that stands.
+std::string operation_id(const operation &op) {
+  std::string id = lower(op.method);
+  std::string_view rest = op.path;
+  if (rest.starts_with("/v1/")) rest.remove_prefix(3);
+  bool capital = false;
+  for (const char c : rest) {
+    if (c == '/') {
+      id += '_';
+    } else if (c == '{') {
+      id += "by";
+    } else if (c >= 'a' && c <= 'z' && (capital || id.ends_with("_by"))) {
+      id += char(c - 'a' + 'A');
+    } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+      id += c;
+    }
+    capital = c == '-' || c == '.';
+  }
+  return id;
+}
+
 json::object operation_object(const operation &op) {
-  json::object one{{"operationId", op.method + " " + op.path}, {"tags", json::array{op.owner}}};
+  json::object one{{"operationId", operation_id(op)}, {"tags", json::array{op.owner}}};
   if (!op.summary.empty()) one["summary"] = op.summary;
   if (op.roles.empty()) {
     one["security"] = json::array();
@@ -149,10 +181,18 @@ json::object components() {
                                {"instance", {{"type", "string"}, {"description", "The request's id."}}},
                                {"errors", {{"type", "array"}, {"items", fault}}}}}};
   json::object bearer{{"type", "http"}, {"scheme", "bearer"}};
-  json::object response{{"description", "A problem (RFC 9457)."},
-                        {"content", {{"application/problem+json", {{"schema", component("schemas", "Problem")}}}}}};
+  json::object response{
+      {"description", "A problem (RFC 9457)."},
+      {"headers",
+       {{"X-Request-Id", component("headers", "RequestId")}, {"Retry-After", component("headers", "RetryAfter")}}},
+      {"content", {{"application/problem+json", {{"schema", component("schemas", "Problem")}}}}}};
   return {{"securitySchemes", {{"bearer", std::move(bearer)}}},
           {"schemas", {{"Problem", problem}}},
+          {"headers",
+           {{"RequestId", {{"schema", text}, {"description", "The request's id, as the log has it."}}},
+            {"Location", {{"schema", text}, {"description", "The path of what was made, where it can be read."}}},
+            {"ETag", {{"schema", text}, {"description", "What If-Match takes; where the resource can change."}}},
+            {"RetryAfter", {{"schema", {{"type", "integer"}}}, {"description", "Seconds to wait, of 429 and 503."}}}}},
           {"responses", {{"Problem", std::move(response)}}},
           {"parameters",
            {{"Limit",
@@ -163,12 +203,6 @@ json::object components() {
             {"IdempotencyKey",
              text_parameter("Idempotency-Key", "header", {{"type", "string"}, {"minLength", 1}, {"maxLength", 255}},
                             "The same key, caller and body give the first answer again.")}}}};
-}
-
-std::string lower(std::string text) {
-  for (char &c : text)
-    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
-  return text;
 }
 
 }  // namespace

@@ -235,6 +235,18 @@ class OpenApi(unittest.TestCase):
                 self.assertEqual(set(), there - paths)
                 self.assertEqual(set(), not_there & paths)
 
+    def test_every_operation_has_a_name_of_its_own_that_programs_can_use(self):
+        paths = self.paths_with('communications', 'online_accounts', 'personalised_services')
+        names = [operation['operationId'] for path in paths.values() for operation in path.values()]
+        self.assertEqual(len(names), len(set(names)))
+        for name in names:
+            self.assertRegex(name, r'^[a-z][A-Za-z0-9_]*$')
+        self.assertIn('get_customers_byCsid_onlineAccount', names)
+
+    def test_what_is_made_says_where_it_is(self):
+        made = self.paths_with('communications')['/v1/customers/{csid}/communications']['post']['responses']['201']
+        self.assertEqual({'X-Request-Id', 'Location'}, set(made['headers']))
+
     def test_it_says_what_a_body_may_hold(self):
         operation = self.paths_with('communications')['/v1/customers/{csid}/communications']['post']
         schema = operation['requestBody']['content']['application/json']['schema']
