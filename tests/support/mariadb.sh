@@ -23,9 +23,9 @@ server=$(command -v mariadbd || echo /usr/sbin/mariadbd)
 user=$([[ $(id -u) == 0 ]] && echo mysql || id -un)
 as_user() {
   if [[ $(id -u) == 0 ]]; then
-    (cd "$folder" && exec setpriv --reuid "$user" --regid "$user" --clear-groups -- "$@")
+    (cd "$folder" && TMPDIR=$folder exec setpriv --reuid "$user" --regid "$user" --clear-groups -- "$@")
   else
-    (cd "$folder" && exec "$@")
+    (cd "$folder" && TMPDIR=$folder exec "$@")
   fi
 }
 
