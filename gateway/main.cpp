@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "commands/commands.hpp"
+#include "mapping/charset.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/log.hpp"
 #include "sql/sql_store.hpp"
@@ -30,6 +31,7 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
       options.dialect = sql_dialect::mysql;
       break;
   }
+  options.charset = to_string(which.encoding);
   options.create = which.create;
   options.read_only = read_only;
   options.readers = which.readers;

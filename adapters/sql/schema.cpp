@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sql/sql_text.hpp"
+#include "sql/text_encoding.hpp"
 
 namespace causeway::sql {
 
@@ -315,6 +316,17 @@ class comparison {
 
 std::vector<schema_difference> compare(sql_dialect dialect, const table &wanted, const live_table &live) {
   return comparison(dialect, wanted, live).run();
+}
+
+std::optional<std::string> lacking_encoding(sql_dialect dialect, const table &wanted, const live_table &live,
+                                            std::string_view charset) {
+  for (const field &f : wanted.kind().fields) {
+    if (f.type != field_type::text && f.type != field_type::code) continue;
+    for (const live_column &c : live.columns)
+      if (same_name(dialect, c.name, f.column) && !c.encoding.empty() && !can_keep(dialect, c.encoding, charset))
+        return c.encoding;
+  }
+  return std::nullopt;
 }
 
 }  // namespace causeway::sql

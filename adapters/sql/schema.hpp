@@ -1,7 +1,9 @@
 // The schema that the kinds want, and how the one that stands differs from it.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sql/connection.hpp"
@@ -32,6 +34,7 @@ struct live_column {
   column_form form = column_form::plain;  // padded or native, as far as the type says
   int precision = 0;                      // of a native timestamp: digits of a second
   std::size_t length = 0;                 // of text, in characters; 0: unbounded
+  std::string encoding;                   // of text, as the database calls it; empty in SQLite, which keeps it all
   bool not_null = false;
   bool fills_itself = false;  // has a default or is made by the database
 };
@@ -58,5 +61,10 @@ struct schema_difference {
   std::vector<std::string> remedy;
 };
 std::vector<schema_difference> compare(sql_dialect dialect, const table &wanted, const live_table &live);
+
+// What the table keeps text in where that lacks characters of `charset` (text_encoding.hpp): the first such column's.
+// Nothing where it lacks none.
+std::optional<std::string> lacking_encoding(sql_dialect dialect, const table &wanted, const live_table &live,
+                                            std::string_view charset);
 
 }  // namespace causeway::sql

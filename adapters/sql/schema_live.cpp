@@ -18,8 +18,9 @@ struct question {
 // What it takes to ask one database: each question has the table's name as its only parameter, perhaps several times.
 struct catalogue {
   question kind;  // 'v' for a view, anything else for a table, 1 for a view that can be written; no row: nothing there
-  question
-      columns;  // name, type, length or 0, 1 for not null, 1 for filling itself, digits of a second or of a decimal
+  // name, type, length or 0, 1 for not null, 1 for filling itself, digits of a second or of a decimal,
+  // what its text is kept in or nothing.
+  question columns;
   question indexes;  // index, 1 for unique, column; in the order of index and column
 };
 
@@ -31,8 +32,8 @@ const catalogue &sqlite_catalogue() {
        "'%INSTEAD OF UPDATE%') FROM sqlite_master WHERE lower(name) = lower(:p3) AND type IN ('table', 'view')",
        2},
       {"SELECT name, type, 0, \"notnull\" OR pk > 0, dflt_value IS NOT NULL OR (pk > 0 AND upper(type) = 'INTEGER'), "
-       "0 FROM pragma_table_info(:p1)",
-       6},
+       "0, '' FROM pragma_table_info(:p1)",
+       7},
       {"SELECT * FROM (SELECT il.name, il.\"unique\", ii.name FROM pragma_index_list(:p1) AS il, "
        "pragma_index_info(il.name) AS ii WHERE il.partial = 0 ORDER BY il.name, ii.seqno) "
        "UNION ALL SELECT * FROM (SELECT '', 1, name FROM pragma_table_info(:p2) WHERE pk > 0 ORDER BY pk)",
@@ -49,11 +50,12 @@ const catalogue &postgresql_catalogue() {
       {"SELECT a.attname, t.typname, CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod "
        "- 4 ELSE 0 END, CASE WHEN a.attnotnull THEN 1 ELSE 0 END, CASE WHEN a.atthasdef OR a.attidentity IN ('a', 'd') "
        "THEN 1 ELSE 0 END, CASE WHEN t.typname = 'numeric' AND a.atttypmod >= 4 THEN (a.atttypmod - 4) & 65535 WHEN "
-       "t.typname = 'numeric' THEN 99 WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE 6 END FROM pg_attribute a JOIN "
+       "t.typname = 'numeric' THEN 99 WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE 6 END, CASE WHEN t.typname IN "
+       "('text', 'varchar', 'bpchar') THEN CAST(getdatabaseencoding() AS text) ELSE '' END FROM pg_attribute a JOIN "
        "pg_type "
        "t ON t.oid = a.atttypid WHERE a.attrelid = to_regclass(CAST(:p1 AS text)) AND a.attnum > 0 AND NOT "
        "a.attisdropped ORDER BY a.attnum",
-       6},
+       7},
       {"SELECT i.indexrelid, CASE WHEN i.indisunique THEN 1 ELSE 0 END, a.attname FROM pg_index i CROSS JOIN LATERAL "
        "unnest(i.indkey) WITH ORDINALITY AS k(attnum, n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = "
        "k.attnum WHERE i.indrelid = to_regclass(CAST(:p1 AS text)) AND k.n <= i.indnkeyatts AND i.indpred IS NULL AND "
@@ -75,9 +77,10 @@ const catalogue &mysql_catalogue() {
        "data_type = 'longtext' THEN 0 WHEN character_octet_length IS NULL THEN 0 ELSE character_octet_length DIV 4 "
        "END, "
        "CASE WHEN is_nullable = 'NO' THEN 1 ELSE 0 END, CASE WHEN column_default IS NOT NULL OR extra LIKE "
-       "'%auto_increment%' THEN 1 ELSE 0 END, COALESCE(datetime_precision, numeric_scale, 0) FROM "
+       "'%auto_increment%' THEN 1 ELSE 0 END, COALESCE(datetime_precision, numeric_scale, 0), "
+       "COALESCE(character_set_name, '') FROM "
        "information_schema.columns WHERE table_schema = DATABASE() AND table_name = :p1 ORDER BY ordinal_position",
-       6},
+       7},
       {"SELECT index_name, CASE WHEN non_unique = 0 THEN 1 ELSE 0 END, column_name FROM information_schema.statistics "
        "WHERE table_schema = DATABASE() AND table_name = :p1 AND sub_part IS NULL ORDER BY index_name, seq_in_index",
        3}};
@@ -174,6 +177,7 @@ live_table look_at(connection &on, const table &of) {
     c.not_null = s.text(3) == "1";
     c.fills_itself = s.text(4) == "1";
     c.precision = int(std::strtol(s.text(5).c_str(), nullptr, 10));
+    c.encoding = s.text(6);
     classify(on.dialect(), c);
     live.columns.push_back(std::move(c));
   });

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <stdexcept>
 #include <thread>
@@ -163,8 +164,22 @@ std::vector<schema_difference> sql_store::parts::prepare_schema(connection &on) 
     on.commit();
   }
   std::vector<schema_difference> found;
-  for (const table *t : all)
-    for (auto &difference : compare(on.dialect(), *t, look_at(on, *t))) found.push_back(std::move(difference));
+  std::set<std::string> told;
+  for (const table *t : all) {
+    const live_table live = look_at(on, *t);
+    for (auto &difference : compare(on.dialect(), *t, live)) found.push_back(std::move(difference));
+    // Said once: a database has one encoding, or few.
+    const auto lacking = lacking_encoding(on.dialect(), *t, live, options.charset);
+    if (lacking && told.insert(*lacking).second)
+      found.push_back(
+          {{"table " + t->kind().table + " keeps text in " + *lacking + ", which cannot hold all of " +
+                options.charset + "; say by `charset:` what it can hold, and all text is checked against that",
+            difference_type::other,
+            t->kind().name,
+            {},
+            0},
+           {}});
+  }
   return found;
 }
 

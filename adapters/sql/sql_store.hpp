@@ -30,6 +30,9 @@ struct sql_store_options {
   std::string connect;
   // Nothing is written, whoever asks: commits are `internal`. SQLite: a file that a gateway has may be read beside it.
   bool read_only = false;
+  // What the configuration says that the store's text columns can hold, by text_encoding.hpp's names. Where one cannot,
+  // that is a difference.
+  std::string charset = "utf-8";
   bool create = false;       // prepare() creates missing tables and indexes (SQLite: the file too)
   unsigned readers = 2;      // 1 to 64
   std::size_t queue = 4096;  // requests that may wait, at least 1; more are `overloaded`

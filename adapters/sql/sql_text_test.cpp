@@ -227,7 +227,7 @@ TEST(table, refuses_kinds_that_no_sql_can_be_made_of) {
          k.fields[2].type = field_type::date;
          k.fields[2].format = "DD-MON";
        },
-       "record kind s.note: field text: the format lacks the year, YYYY"},
+       "record kind s.note: field text: the format lacks the year, YYYY or RR"},
   };
   for (const row &r : rows) {
     record_kind k = note();

@@ -47,9 +47,9 @@ bool sorts_by_time(const field &f) {
   if (f.type != field_type::date && f.type != field_type::timestamp) return true;
   const auto format = time_format::compile(f.format, f.type);
   if (!format) return true;  // a finding of its own
-  std::vector<std::string> rising{"1999-12-31T23:59:59.999Z", "2001-01-01T00:00:00.999Z", "2001-01-01T00:00:01.000Z", "2001-01-01T00:00:59.999Z",
-                                  "2001-01-01T00:01:00.000Z", "2001-01-01T00:59:59.999Z", "2001-01-01T01:00:00.000Z",
-                                  "2001-01-01T23:59:59.999Z", "2001-01-02T00:00:00.000Z"};
+  std::vector<std::string> rising{"1999-12-31T23:59:59.999Z", "2001-01-01T00:00:00.999Z", "2001-01-01T00:00:01.000Z",
+                                  "2001-01-01T00:00:59.999Z", "2001-01-01T00:01:00.000Z", "2001-01-01T00:59:59.999Z",
+                                  "2001-01-01T01:00:00.000Z", "2001-01-01T23:59:59.999Z", "2001-01-02T00:00:00.000Z"};
   for (const char *const month : {"02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"}) {
     rising.push_back(std::string("2001-") + month + "-01T00:00:00.000Z");
     rising.push_back(std::string("2001-") + month + "-28T23:59:59.999Z");

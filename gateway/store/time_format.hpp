@@ -12,7 +12,8 @@
 namespace causeway {
 
 // The letters: YYYY, RR (the last two digits of the years 1950 to 2049), MM, DD, MON (JAN to DEC), HH24, MI, SS, FF3
-// (milliseconds); every other character stands for itself. Every part has a fixed width, so that text can be read back without guessing. Immutable; any thread.
+// (milliseconds); every other character stands for itself. Every part has a fixed width, so that text can be read back
+// without guessing. Immutable; any thread.
 class time_format {
  public:
   // For a date or a timestamp column (other types: the fault says so). An empty format is ISO 8601 (YYYY-MM-DD), or

@@ -122,6 +122,15 @@ class Check(CommandTestCase):
         self.assertRegex(done.stderr, r'causeway\.yaml:\d+:\d+: error: store cuba: table CUBA_COMM, column SUBJ: holds 50 characters, but '
                                       r'field subject may have 100; for example \{"subject": ".*"\} becomes')
 
+    def test_a_database_that_keeps_text_in_less_than_its_charset_is_named(self):
+        gateway = self.gateway(POSTGRESQL, customers=8)
+        gateway.run('check')
+        gateway.extra_settings.append('stores.cuba.charset=utf-8')
+        said = gateway.run('check', expect=1).stderr
+        self.assertIn('keeps text in WIN1252, which cannot hold all of utf-8', said)
+        self.assertEqual(1, said.count('WIN1252'))
+        self.assertNotIn('store pluto', said)
+
     def test_no_secret_is_said(self):
         gateway = self.gateway(settings=['stores.cuba.backend=postgresql', 'stores.cuba.connect=host=127.0.0.1 port=1 password=hush42'])
         done = gateway.run('check', expect=1)
