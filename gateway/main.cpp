@@ -16,7 +16,8 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
   sql_store_options options;
   options.name = which.name;
   options.connect = which.connect;
-  switch (which.kind) {
+  options.odbc = which.kind == backend::odbc;
+  switch (which.dialect) {
     case backend::sqlite3: {
       options.dialect = sql_dialect::sqlite3;
       const auto file = all.data_dir / which.connect;
@@ -28,6 +29,7 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
       options.dialect = sql_dialect::postgresql;
       break;
     case backend::mysql:
+    case backend::odbc:
       options.dialect = sql_dialect::mysql;
       break;
   }

@@ -6,14 +6,14 @@ gateway_packages=(
   ccache clang-19 cmake curl lld-19 ninja-build
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libcli11-dev libicu-dev libmariadb-dev libpq-dev libsoci-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
-  prometheus-cpp-dev
+  prometheus-cpp-dev unixodbc-dev
 )
 
 # And what it takes to test it. g++ builds a plugin that is loaded into the clang-built gateway; dpkg-dev, file and lintian
 # make and judge Debian packages.
 test_packages=(
   clang-format clang-tidy-19 dpkg-dev file g++ git lintian libboost-context1.81-dev libclang-rt-19-dev libgmock-dev libgtest-dev llvm-19
-  mariadb-server postgresql-15 python3 python3-jsonschema python3-psycopg2 python3-pymysql
+  mariadb-server odbc-mariadb odbc-postgresql postgresql-15 python3 python3-jsonschema python3-psycopg2 python3-pymysql
 )
 
 # And what it takes to measure it.

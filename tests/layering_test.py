@@ -42,7 +42,7 @@ TESTS_MAY_INCLUDE = {
 
 # A library: the folders or files that alone may include it. The rest of the tree speaks to it through them.
 LIVES_IN = {
-    r'soci/|sqlite3\.h|libpq': ['adapters/sql'],
+    r'soci/|sqlite3\.h|libpq|mysql\.h|sql(ext)?\.h': ['adapters/sql'],
     r'boost/(beast|asio)': ['gateway/http'],
     r'yaml-cpp/': ['gateway/settings'],
     r'unicode/': ['gateway/mapping'],
@@ -177,6 +177,7 @@ class LayeringFinds(unittest.TestCase):
         ('gateway/main.cpp', '#include "sql/sql_store.hpp"', None),
         ('gateway/relay/relay.cpp', '#include <soci/soci.h>', '<soci/soci.h> may be included in adapters/sql only'),
         ('adapters/sql/a.cpp', '#include <soci/soci.h>', None),
+        ('gateway/commands/a.cpp', '#include <sqlext.h>', '<sqlext.h> may be included in adapters/sql only'),
         ('gateway/access/a.cpp', '#include <boost/asio/ip/tcp.hpp>', 'may be included in gateway/http only'),
         ('gateway/commands/check.cpp', '#include <yaml-cpp/yaml.h>', 'may be included in gateway/settings only'),
         ('gateway/http/a.cpp', '#include <unicode/uchar.h>', 'may be included in gateway/mapping only'),

@@ -1,10 +1,12 @@
-// The part of a connection that both databases share: statements with their bound variables, kept as long as the
-// connection. SOCI binds addresses, so everything bound has its place before the statement is prepared.
+// The part of a connection that all databases share: statements with their bound variables, kept as long as the
+// connection.
 #include "sql/connection.hpp"
 
 #include <algorithm>
 #include <soci/soci.h>
 #include <utility>
+
+#include "sql/soci_statement.hpp"
 
 namespace causeway::sql {
 
@@ -24,41 +26,55 @@ std::vector<std::size_t> places_of_parameters(std::string_view text) {
 
 }  // namespace
 
-class statement::backing {
- public:
-  backing(connection &owner, soci::session &session, const sql_text &sql)
-      : of(owner), statement(session), inputs(sql.parameters.size()), outputs(sql.columns) {
-    for (const std::size_t i : places_of_parameters(sql.text)) {
-      input &in = inputs.at(i);
-      if (sql.parameters[i] == column_family::integer) {
-        statement.exchange(soci::use(in.integer, in.indicator));
-      } else {
-        statement.exchange(soci::use(in.text, in.indicator));
-      }
+void statement::backing::exchange_parameters(const sql_text &sql) {
+  for (const std::size_t i : places_of_parameters(sql.text)) {
+    input &in = inputs.at(i);
+    if (sql.parameters[i] == column_family::integer) {
+      statement.exchange(soci::use(in.integer, in.indicator));
+    } else {
+      statement.exchange(soci::use(in.text, in.indicator));
     }
+  }
+}
+
+namespace {
+
+class soci_statement final : public statement::backing {
+ public:
+  soci_statement(connection &owner, soci::session &session, const sql_text &sql) : backing(session, sql), of_(owner) {
+    exchange_parameters(sql);
     for (output &out : outputs) statement.exchange(soci::into(out.text, out.indicator));
     statement.alloc();
     statement.prepare(sql.text);
     statement.define_and_bind();
   }
 
-  struct input {
-    long long integer = 0;
-    std::string text;
-    soci::indicator indicator = soci::i_null;
-  };
-  struct output {
-    std::string text;
-    soci::indicator indicator = soci::i_null;
-  };
+  std::size_t run(const std::function<void()> &row) override {
+    try {
+      if (outputs.empty()) {
+        statement.execute(true);
+        return std::size_t(std::max(0LL, statement.get_affected_rows()));
+      }
+      std::size_t rows = 0;
+      for (bool there = statement.execute(true); there; there = statement.fetch()) {
+        ++rows;
+        if (row) row();
+      }
+      return rows;
+    } catch (const soci::soci_error &) {
+      const auto failure = of_.failure();
+      forget_parameters();
+      throw database_failure(failure);
+    }
+  }
 
-  connection &of;
-  soci::statement statement;
-  std::vector<input> inputs;
-  std::vector<output> outputs;
+ private:
+  connection &of_;
 };
 
-statement::statement(std::unique_ptr<backing> made) : backing_(std::move(made)) {}
+}  // namespace
+
+statement::statement(connection &of, std::unique_ptr<backing> made) : of_(of), backing_(std::move(made)) {}
 statement::~statement() = default;
 
 void statement::bind(std::size_t at, const cell &c) {
@@ -77,25 +93,11 @@ void statement::bind(std::size_t at, const cell &c) {
 
 std::size_t statement::run(const std::function<void()> &row) {
   try {
-    soci::statement &s = backing_->statement;
-    if (backing_->outputs.empty()) {
-      s.execute(true);
-      return std::size_t(std::max(0LL, s.get_affected_rows()));
-    }
-    std::size_t rows = 0;
-    for (bool there = s.execute(true); there; there = s.fetch()) {
-      ++rows;
-      if (row) row();
-    }
-    return rows;
-  } catch (const soci::soci_error &) {
-    const auto failure = backing_->of.failure();
-    // SOCI's copies of the parameters would stay behind: it frees them after success only, or here.
-    backing_->statement.undefine_and_bind();
-    backing_->statement.define_and_bind();
+    return backing_->run(row);
+  } catch (const database_failure &failure) {
     // This one is in use now, so it is forgotten later.
-    if (failure.what == failure_class::internal) backing_->of.suspect_ = true;
-    throw database_failure(failure);
+    if (failure.what == failure_class::internal) of_.suspect_ = true;
+    throw;
   }
 }
 
@@ -106,6 +108,7 @@ connection::connection(std::unique_ptr<soci::session> session) : session_(std::m
 connection::~connection() { forget_statements(); }
 
 std::unique_ptr<connection> connection::open(const connect_options &options) {
+  if (options.odbc) return open_odbc(options);
   switch (options.dialect) {
     case sql_dialect::postgresql:
       return open_postgresql(options);
@@ -117,12 +120,16 @@ std::unique_ptr<connection> connection::open(const connect_options &options) {
   return open_sqlite(options);
 }
 
+std::unique_ptr<statement::backing> connection::make_statement(const sql_text &sql) {
+  return std::make_unique<soci_statement>(*this, session(), sql);
+}
+
 statement &connection::prepared(const std::string &signature, const std::function<sql_text()> &make) {
   if (std::exchange(suspect_, false)) forget_statements();
   auto &place = statements_[signature];
   if (!place) {
     try {
-      place = std::make_unique<statement>(std::make_unique<statement::backing>(*this, session(), make()));
+      place = std::make_unique<statement>(*this, make_statement(make()));
     } catch (const soci::soci_error &) {
       throw failure();
     }

@@ -30,12 +30,14 @@ struct sql_text {
   std::size_t columns = 0;                // of its rows; 0: it has none
 };
 
+class connection;
+
 // A prepared statement. Every function may throw database_failure. Rows are always taken to their end: one left in the
 // middle would keep its snapshot.
 class statement {
  public:
   class backing;  // knows SOCI
-  explicit statement(std::unique_ptr<backing> made);
+  statement(connection &of, std::unique_ptr<backing> made);
   ~statement();
 
   // Sets the parameter `at`, from 0; its family must be the cell's, or the cell empty.
@@ -48,16 +50,19 @@ class statement {
   const std::string &text(std::size_t column) const;
 
  private:
+  connection &of_;
   std::unique_ptr<backing> backing_;
 };
 
 struct connect_options {
   sql_dialect dialect = sql_dialect::sqlite3;
-  std::string connect;     // SQLite: the file's path; PostgreSQL: a libpq connection string; MariaDB: SOCI's
+  // SQLite: the file's path; PostgreSQL: a libpq connection string; MariaDB: SOCI's; over ODBC: a driver manager's
+  std::string connect;
   bool create = false;     // SQLite: the file may be created
   bool read_only = false;  // nothing can be written
   std::function<time_point()> now;
   std::shared_ptr<overdue_watch> watch;  // PostgreSQL: hangs up when there is no answer; may be null
+  bool odbc = false;                     // through ODBC; `dialect` is then the language of what stands behind it
 };
 
 class connection {
@@ -91,6 +96,8 @@ class connection {
  protected:
   explicit connection(std::unique_ptr<soci::session> session);
   soci::session &session() { return *session_; }
+  // Prepares a statement; may throw SOCI's errors and database_failure.
+  virtual std::unique_ptr<statement::backing> make_statement(const sql_text &sql);
   // Before the session goes: statements hold on to it.
   void forget_statements() { statements_.clear(); }
 
@@ -102,9 +109,10 @@ class connection {
   bool suspect_ = false;  // a statement was refused: perhaps its table is no longer what it was prepared for
 };
 
-// How each dialect opens; used by connection::open.
+// How each is opened; used by connection::open.
 std::unique_ptr<connection> open_sqlite(const connect_options &options);
 std::unique_ptr<connection> open_postgresql(const connect_options &options);
 std::unique_ptr<connection> open_mysql(const connect_options &options);
+std::unique_ptr<connection> open_odbc(const connect_options &options);
 
 }  // namespace causeway::sql

@@ -136,4 +136,23 @@ failure_class classify_mysql(unsigned code) {
   }
 }
 
+failure_class classify_odbc(sql_dialect behind, std::string_view sqlstate, long native) {
+  struct rule {
+    std::string_view begins;
+    failure_class what;
+  };
+  static constexpr rule of_drivers[] = {
+      {"HYT00", failure_class::deadline},   // timeout expired
+      {"HY008", failure_class::deadline},   // operation cancelled
+      {"HYT01", failure_class::lost},       // connection timeout expired
+      {"08", failure_class::lost},          // communication link failure and the like
+      {"HY001", failure_class::exhausted},  // memory allocation error
+      {"HY014", failure_class::exhausted},  // no more handles
+  };
+  for (const rule &r : of_drivers)
+    if (sqlstate.starts_with(r.begins)) return r.what;
+  if (behind == sql_dialect::mysql && native > 0) return classify_mysql(unsigned(native));
+  return classify_sqlstate(sqlstate);
+}
+
 }  // namespace causeway::sql

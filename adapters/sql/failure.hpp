@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "sql/dialect.hpp"
+
 namespace causeway::sql {
 
 enum class failure_class {
@@ -30,5 +32,8 @@ failure_class classify_sqlstate(std::string_view sqlstate);
 failure_class classify_sqlite(int extended_code);
 // By the error number of MariaDB's server or client.
 failure_class classify_mysql(unsigned code);
+// Of an ODBC driver: by the SQLSTATE that stands for what the driver itself met, else as the database behind it is
+// classified, by what the driver passes on: PostgreSQL's SQLSTATE, MariaDB's own number.
+failure_class classify_odbc(sql_dialect behind, std::string_view sqlstate, long native);
 
 }  // namespace causeway::sql

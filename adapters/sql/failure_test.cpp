@@ -61,5 +61,32 @@ TEST(failure, is_classified_by_mariadbs_number) {
   for (const row &r : table) EXPECT_EQ(classify_mysql(r.code), r.what) << r.code;
 }
 
+TEST(failure, over_odbc_is_classified_by_what_the_driver_met_or_passes_on) {
+  struct row {
+    sql_dialect behind;
+    const char *state;
+    long native;
+    failure_class what;
+  };
+  const row table[] = {
+      {sql_dialect::postgresql, "23505", 1, failure_class::unique},
+      {sql_dialect::postgresql, "57014", 1, failure_class::deadline},
+      {sql_dialect::postgresql, "08S01", 35, failure_class::lost},
+      {sql_dialect::postgresql, "HYT00", 0, failure_class::deadline},
+      {sql_dialect::postgresql, "HY000", 1, failure_class::internal},
+      {sql_dialect::mysql, "23000", 1062, failure_class::unique},  // one state for all constraints
+      {sql_dialect::mysql, "23000", 1048, failure_class::invalid},
+      {sql_dialect::mysql, "23000", 1452, failure_class::reference},
+      {sql_dialect::mysql, "70100", 1969, failure_class::deadline},
+      {sql_dialect::mysql, "HY000", 1205, failure_class::again},
+      {sql_dialect::mysql, "08S01", 2013, failure_class::lost},
+      {sql_dialect::mysql, "22001", 0, failure_class::invalid},  // the driver's own
+      {sql_dialect::mysql, "HY001", 4001, failure_class::exhausted},
+      {sql_dialect::mysql, "IM002", 0, failure_class::internal},
+  };
+  for (const row &r : table)
+    EXPECT_EQ(classify_odbc(r.behind, r.state, r.native), r.what) << r.state << " " << r.native;
+}
+
 }  // namespace
 }  // namespace causeway::sql

@@ -1,12 +1,12 @@
 // MariaDB (and MySQL, as far as it speaks the same) through SOCI, bounded by max_statement_time. SOCI has no prepared
 // statements here: it puts each parameter into the text with the client library's own escaping, for which the client's
 // and the server's character set must be one. So the connection's is UTF-8, always.
-#include <algorithm>
 #include <mutex>
 #include <soci/mysql/soci-mysql.h>
 #include <soci/soci.h>
 
 #include "sql/connection.hpp"
+#include "sql/session_setup.hpp"
 
 namespace causeway::sql {
 
@@ -24,16 +24,7 @@ class mysql_connection final : public connection {
  public:
   mysql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
       : connection(std::move(opened)), now_(options.now) {
-    // Names are quoted as in standard SQL, and what a column cannot hold is refused, not cut.
-    execute(
-        "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
-        "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
-    execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
-    execute("SET SESSION autocommit = 1, time_zone = '+00:00'");
-    if (options.read_only) execute("SET SESSION TRANSACTION READ ONLY");
-    // A row that somebody holds must not stop the whole batch: what waits for it is split off and tried again. And a
-    // gateway that stalls within a transaction must let go, or no other could raise its fences.
-    execute("SET SESSION innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, idle_transaction_timeout = 5");
+    for (const auto &statement : opening_statements(sql_dialect::mysql, options.read_only)) execute(statement);
   }
   ~mysql_connection() override { forget_statements(); }
 
@@ -47,20 +38,8 @@ class mysql_connection final : public connection {
     }
   }
 
-  // Setting it costs a round trip, so what is set stays while it bounds nearly as well.
   void bound(time_point deadline) override {
-    if (deadline == time_point::max()) {
-      if (timeout_ != 0) execute("SET SESSION max_statement_time = 0");
-      timeout_ = 0;
-      return;
-    }
-    const std::int64_t left = std::max<std::int64_t>(1, (deadline - now_()).count());
-    if (timeout_ >= left && timeout_ <= left + left / 4 + 50) return;
-    const std::int64_t wanted = std::min<std::int64_t>(left + left / 10 + 10, 86'400'000);
-    std::string fraction = std::to_string(wanted % 1000);
-    fraction.insert(0, 3 - fraction.size(), '0');
-    execute("SET SESSION max_statement_time = " + std::to_string(wanted / 1000) + "." + fraction);
-    timeout_ = wanted;
+    limit_.set(deadline, now_(), [this](const std::string &sql) { execute(sql); });
   }
 
   void begin() override { execute("START TRANSACTION"); }
@@ -81,7 +60,7 @@ class mysql_connection final : public connection {
 
  private:
   std::function<time_point()> now_;
-  std::int64_t timeout_ = 0;  // as set on the server, milliseconds; 0: none
+  statement_limit limit_{sql_dialect::mysql};
 };
 
 }  // namespace

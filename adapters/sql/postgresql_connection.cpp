@@ -5,6 +5,7 @@
 #include <soci/soci.h>
 
 #include "sql/connection.hpp"
+#include "sql/session_setup.hpp"
 
 namespace causeway::sql {
 
@@ -59,14 +60,7 @@ class postgresql_connection final : public connection {
     // libpq writes what the server remarks to standard error, values of triggers included.
     PQsetNoticeProcessor(
         handle_of(session()), [](void *, const char *) {}, nullptr);
-    execute("SET client_encoding TO 'UTF8'");
-    execute("SET standard_conforming_strings TO on");
-    execute("SET default_transaction_isolation TO 'read committed'");
-    if (options.read_only) execute("SET default_transaction_read_only TO on");
-    // A row that somebody holds must not stop the whole batch: what waits for it is split off and tried again. And a
-    // gateway that stalls within a transaction must let go, or no other could raise its fences.
-    execute("SET lock_timeout TO '1s'");
-    execute("SET idle_in_transaction_session_timeout TO '5s'");
+    for (const auto &statement : opening_statements(sql_dialect::postgresql, options.read_only)) execute(statement);
     line_.expect_nothing();
   }
   ~postgresql_connection() override {
@@ -84,22 +78,15 @@ class postgresql_connection final : public connection {
     }
   }
 
-  // Setting it costs a round trip, so what is set stays while it bounds nearly as well.
   void bound(time_point deadline) override {
     if (deadline == time_point::max()) {
       line_.expect_nothing();
-      if (timeout_ == 0) return;
-      execute("SET statement_timeout TO 0");
-      timeout_ = 0;
-      return;
+    } else {
+      // Later than the server's own timeout, so that it is the server that says so where it can.
+      const std::int64_t left = std::clamp<std::int64_t>((deadline - now_()).count(), 1, statement_limit::longest);
+      line_.expect(std::chrono::milliseconds(left * 5 / 4 + 1000));
     }
-    const std::int64_t left = std::max<std::int64_t>(1, (deadline - now_()).count());
-    // Later than the server's own timeout, so that it is the server that says so where it can.
-    line_.expect(std::chrono::milliseconds(std::min(left, longest_bound) * 5 / 4 + 1000));
-    if (timeout_ >= left && timeout_ <= left + left / 4 + 50) return;
-    const std::int64_t wanted = std::min<std::int64_t>(left + left / 10 + 10, longest_bound);
-    execute("SET statement_timeout TO " + std::to_string(wanted));
-    timeout_ = wanted;
+    limit_.set(deadline, now_(), [this](const std::string &sql) { execute(sql); });
   }
 
   void expect_answer(std::chrono::milliseconds within) override {
@@ -126,12 +113,11 @@ class postgresql_connection final : public connection {
   }
 
  private:
-  static constexpr std::int64_t longest_bound = 86'400'000;          // milliseconds
   static constexpr std::chrono::milliseconds longest_opening{5000};  // or closing
 
   std::function<time_point()> now_;
   overdue_watch::line line_;  // gone before the session is
-  std::int64_t timeout_ = 0;  // as set on the server, milliseconds; 0: none
+  statement_limit limit_{sql_dialect::postgresql};
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ struct sql_store::parts {
       : options(std::move(given)),
         versions(kept_versions_kind(options.name), 0),
         queue(options.queue, options.dialect == sql_dialect::sqlite3),
-        watch(options.dialect == sql_dialect::postgresql ? std::make_shared<overdue_watch>() : nullptr),
+        watch(options.dialect == sql_dialect::postgresql && !options.odbc ? std::make_shared<overdue_watch>()
+                                                                          : nullptr),
         workers({options.name, connection_options(), options.readers, {options.now, options.report, &versions}},
                 queue) {
     adopt(options.kinds);
@@ -54,7 +55,7 @@ struct sql_store::parts {
   }
 
   connect_options connection_options() const {
-    return {options.dialect, options.connect, options.create, options.read_only, options.now, watch};
+    return {options.dialect, options.connect, options.create, options.read_only, options.now, watch, options.odbc};
   }
 
   // Queues the job, or answers it at once.
@@ -108,6 +109,7 @@ sql_store_options checked(sql_store_options o) {
   if (!o.now) refuse("now is needed");
   if (o.dialect == sql_dialect::sqlite3 && (o.connect.empty() || o.connect.find('"') != std::string::npos))
     refuse("the file's path must not be empty and must have no double quotes");
+  if (o.odbc && o.dialect == sql_dialect::sqlite3) refuse("SQLite is not reached over ODBC");
   if (!o.report) o.report = [](std::string_view, std::string_view) {};
   return o;
 }

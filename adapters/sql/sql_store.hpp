@@ -1,4 +1,4 @@
-// The record store over a SQL database: SQLite in a file, PostgreSQL, or MariaDB.
+// The record store over a SQL database: SQLite in a file, PostgreSQL, or MariaDB; the servers also over ODBC.
 //
 // Requests wait in one bounded queue; worker threads, each with a session of its own, take all that waits and run it as
 // few statements and transactions as can be. PostgreSQL: `readers` sessions that read and write. SQLite: one thread
@@ -23,10 +23,12 @@ namespace causeway {
 struct sql_store_options {
   std::string name;  // "pluto"; only for messages
   sql_dialect dialect = sql_dialect::sqlite3;
+  bool odbc = false;  // through an ODBC driver to a server that speaks `dialect`, which is then not sqlite3
   // SQLite: the file's path, its folder must stand; no two stores that write, in whatever process, may use one file at
   // a time.
   // PostgreSQL: a libpq connection string; may hold a secret and is never repeated. Through a pooler that shares
   // sessions between transactions (pgbouncer in transaction mode) the store does not work: it prepares statements.
+  // ODBC: KEY=VALUE;... as the driver manager takes it, with odbc_connect.hpp's additions.
   std::string connect;
   // Nothing is written, whoever asks: commits are `internal`. SQLite: a file that a gateway has may be read beside it.
   bool read_only = false;

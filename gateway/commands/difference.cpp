@@ -178,11 +178,25 @@ class comparison {
       }
   }
 
+  static std::string name_of(backend database) {
+    switch (database) {
+      case backend::sqlite3:
+        return "sqlite3";
+      case backend::postgresql:
+        return "postgresql";
+      case backend::mysql:
+        return "mysql";
+      case backend::odbc:
+        break;
+    }
+    return "odbc";
+  }
+
   static table stores_of(const configured_site &site) {
     table all;
     for (const auto &s : site.files.content.stores)
       all[s.name] =
-          std::string(s.kind == backend::sqlite3 ? "sqlite3" : "postgresql") + (s.create ? ", creating tables" : "");
+          (s.kind == backend::odbc ? "odbc to " : "") + name_of(s.dialect) + (s.create ? ", creating tables" : "");
     return all;
   }
 

@@ -66,7 +66,7 @@ std::map<std::string, table_rights> rights_in(const configuration &c, const std:
 std::string grant_statements(const configuration &c, const std::vector<plugin_info> &plugins, const std::string &role) {
   std::string text;
   for (const auto &store : c.content.stores) {
-    if (store.kind != backend::postgresql) continue;
+    if (store.dialect != backend::postgresql) continue;
     text += "-- store " + store.name + "\nGRANT USAGE ON SCHEMA public TO " + quoted(role) + ";\n";
     for (const auto &[table, rights] : rights_in(c, store.name, plugins))
       text += "GRANT " + listed(rights) + " ON " + quoted(table) + " TO " + quoted(role) + ";\n";

@@ -94,13 +94,15 @@ set(CPACK_DEBIAN_GATEWAY_PACKAGE_NAME causeway)
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_DEPENDS "systemd | systemd-sysusers")
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_RECOMMENDS "causeway-plugins (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_GATEWAY_PACKAGE_SUGGESTS "odbc-mariadb, odbc-postgresql") # drivers are loaded by name
 set(CPACK_DEBIAN_GATEWAY_PACKAGE_CONTROL_EXTRA ${packed}/debian/conffiles ${packed}/debian/postinst ${packed}/debian/prerm
   ${packed}/debian/postrm)
 set(CPACK_COMPONENT_GATEWAY_DESCRIPTION "integration gateway between two record stores
 Causeway serves one HTTP API over two record stores, maps each request to
 the store that owns the record, and copies records that must stand in both:
-once, in order, never lost. Stores are SQLite files or PostgreSQL databases;
-tables, code values and mappings are declared in /etc/causeway.")
+once, in order, never lost. Stores are SQLite files, PostgreSQL or MariaDB
+databases, over ODBC too; tables, code values and mappings are declared in
+/etc/causeway.")
 
 set(CPACK_DEBIAN_PLUGINS_PACKAGE_NAME causeway-plugins)
 set(CPACK_DEBIAN_PLUGINS_PACKAGE_SECTION net)

@@ -27,8 +27,11 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_name_characters = 64;  // what the records' columns for it hold
 
-const choices<backend> backends{
-    {"sqlite3", backend::sqlite3}, {"postgresql", backend::postgresql}, {"mysql", backend::mysql}};
+const choices<backend> backends{{"sqlite3", backend::sqlite3},
+                                {"postgresql", backend::postgresql},
+                                {"mysql", backend::mysql},
+                                {"odbc", backend::odbc}};
+const choices<backend> behind_odbc{{"postgresql", backend::postgresql}, {"mysql", backend::mysql}};
 const choices<std::string> log_levels{{"debug", "debug"}, {"info", "info"}, {"warning", "warning"}, {"error", "error"}};
 const std::array<std::string_view, 5> known_roles{"service-officer", "ps-officer", "service-manager", "partner",
                                                   "operator"};
@@ -141,6 +144,12 @@ class reader {
     if (store.name == "causeway")
       in.fault(entry.at, "a store cannot be called causeway: its kinds are the gateway's own");
     in.one_of("backend", store.kind, backends, "what the store runs on", needed::yes);
+    const bool odbc = store.kind == backend::odbc;
+    store.dialect = odbc ? backend::postgresql : store.kind;
+    const bool said = in.one_of("dialect", store.dialect, behind_odbc,
+                                "what stands behind ODBC, with backend: odbc only", odbc ? needed::yes : needed::no);
+    if (said && !odbc)
+      in.fault(in.at("dialect"), in.path("dialect") + " is for backend: odbc; every other backend says it itself");
     in.text("connect", store.connect, "a file under dataDir, or a connection string of the database's", needed::yes);
     store.create = store.kind == backend::sqlite3;
     in.boolean("create", store.create, "whether missing tables are created; true for sqlite3, false for others");

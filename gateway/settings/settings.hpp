@@ -20,14 +20,16 @@
 
 namespace causeway {
 
-enum class backend { sqlite3, postgresql, mysql };
+enum class backend { sqlite3, postgresql, mysql, odbc };
 
 struct store_settings {
   place at;
   std::string name;  // "pluto"
   backend kind = backend::sqlite3;
+  // The database whose language is spoken: `kind`, or what stands behind ODBC (postgresql or mysql).
+  backend dialect = backend::sqlite3;
   // A file, relative to data_dir (SQLite; whoever opens it joins the two), or a connection string (of libpq for
-  // PostgreSQL, of SOCI for MariaDB), which may hold a secret: never log it.
+  // PostgreSQL, of SOCI for MariaDB, of ODBC for what is behind it), which may hold a secret: never log it.
   std::string connect;
   bool create = false;                       // missing tables are created; default: true for SQLite, false for servers
   unsigned readers = 2;                      // threads that read, 1 to 64 (servers: sessions that read and write)

@@ -116,7 +116,13 @@ TEST(settings, faults_of_stores) {
       "causeway.yaml", sound_settings,
       {
           {"backend: sqlite3", "backend: sqlite",
-           "causeway.yaml:2:16: stores.a.backend must be sqlite3, postgresql or mysql, not 'sqlite'"},
+           "causeway.yaml:2:16: stores.a.backend must be sqlite3, postgresql, mysql or odbc, not 'sqlite'"},
+          {"backend: sqlite3", "backend: odbc",
+           "causeway.yaml:2:3: stores.a needs 'dialect': what stands behind ODBC, with backend: odbc only"},
+          {"backend: sqlite3", "backend: odbc, dialect: oracle",
+           "causeway.yaml:2:31: stores.a.dialect must be postgresql or mysql, not 'oracle'"},
+          {"backend: sqlite3", "backend: mysql, dialect: mysql",
+           "causeway.yaml:2:32: stores.a.dialect is for backend: odbc; every other backend says it itself"},
           {"backend: sqlite3, ", "", "causeway.yaml:2:3: stores.a needs 'backend': what the store runs on"},
           {"connect: a.db, ", "",
            "causeway.yaml:2:3: stores.a needs 'connect': a file under dataDir, or a connection string of the "

@@ -192,6 +192,7 @@ kind_ptr choice_kind() {
     number(made->fields[0]);
     pad(made->fields[1], 20);
     pad(made->fields[3], 10);
+    made->fields[3].column = "CHANNEL #1";
   });
 }
 
@@ -223,8 +224,10 @@ change erase(record what) { return {change_type::erase, std::move(what), 0}; }
 namespace {
 
 const char *text_of(implementation which) {
-  static constexpr const char *names[] = {"memory",         "sqlite3",           "postgresql",  "mysql",
-                                          "sqlite3_legacy", "postgresql_legacy", "mysql_legacy"};
+  static constexpr const char *names[] = {
+      "memory",           "sqlite3",        "postgresql",        "mysql",        "odbc_postgresql",
+      "odbc_mysql",       "sqlite3_legacy", "postgresql_legacy", "mysql_legacy", "odbc_postgresql_legacy",
+      "odbc_mysql_legacy"};
   return names[std::size_t(which)];
 }
 
@@ -237,9 +240,13 @@ sql_dialect dialect_of(implementation which) {
   switch (which) {
     case implementation::postgresql:
     case implementation::postgresql_legacy:
+    case implementation::odbc_postgresql:
+    case implementation::odbc_postgresql_legacy:
       return sql_dialect::postgresql;
     case implementation::mysql:
     case implementation::mysql_legacy:
+    case implementation::odbc_mysql:
+    case implementation::odbc_mysql_legacy:
       return sql_dialect::mysql;
     default:
       return sql_dialect::sqlite3;
@@ -247,6 +254,10 @@ sql_dialect dialect_of(implementation which) {
 }
 
 bool is_legacy(implementation which) { return which >= implementation::sqlite3_legacy; }
+bool is_odbc(implementation which) {
+  return which == implementation::odbc_postgresql || which == implementation::odbc_mysql ||
+         which >= implementation::odbc_postgresql_legacy;
+}
 
 temporary_folder::temporary_folder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "causeway store.XXXXXX").string();
@@ -287,6 +298,14 @@ test_database *database_for(implementation which) {
       return database_of<implementation::mysql>();
     case implementation::mysql_legacy:
       return database_of<implementation::mysql_legacy>();
+    case implementation::odbc_postgresql:
+      return database_of<implementation::odbc_postgresql>();
+    case implementation::odbc_mysql:
+      return database_of<implementation::odbc_mysql>();
+    case implementation::odbc_postgresql_legacy:
+      return database_of<implementation::odbc_postgresql_legacy>();
+    case implementation::odbc_mysql_legacy:
+      return database_of<implementation::odbc_mysql_legacy>();
     default:
       return nullptr;
   }
@@ -324,7 +343,10 @@ sql_store_options any_store::sql_options() {
   sql_store_options o;
   o.name = "test";
   o.dialect = dialect();
-  o.connect = database_ ? database_->connect() : (folder_.path() / "the store.db").string();
+  o.odbc = is_odbc(GetParam());
+  o.connect = o.odbc      ? database_->odbc_connect()
+              : database_ ? database_->connect()
+                          : (folder_.path() / "the store.db").string();
   o.create = true;
   o.kinds = all_kinds();
   o.keys = keys_;
@@ -349,7 +371,7 @@ void any_store::behind_its_back(const std::string &statement) {
   as_created.erase(GetParam());
   const auto o = sql_options();
   try {
-    sql::connection::open({o.dialect, o.connect, true, false, wall_clock, {}})->execute(statement);
+    sql::connection::open({o.dialect, o.connect, true, false, wall_clock, {}, o.odbc})->execute(statement);
   } catch (const sql::database_failure &failure) {
     FAIL() << failure.code << " at " << statement;
   }
@@ -378,11 +400,14 @@ namespace {
 
 INSTANTIATE_TEST_SUITE_P(over, any_store,
                          ::testing::Values(implementation::memory, implementation::sqlite3, implementation::postgresql,
-                                           implementation::mysql, implementation::sqlite3_legacy,
-                                           implementation::postgresql_legacy, implementation::mysql_legacy),
+                                           implementation::mysql, implementation::odbc_postgresql,
+                                           implementation::odbc_mysql, implementation::sqlite3_legacy,
+                                           implementation::postgresql_legacy, implementation::mysql_legacy,
+                                           implementation::odbc_postgresql_legacy, implementation::odbc_mysql_legacy),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(over, any_sql_store,
-                         ::testing::Values(implementation::sqlite3, implementation::postgresql, implementation::mysql),
+                         ::testing::Values(implementation::sqlite3, implementation::postgresql, implementation::mysql,
+                                           implementation::odbc_postgresql, implementation::odbc_mysql),
                          name_of);
 
 }  // namespace

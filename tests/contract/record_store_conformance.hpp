@@ -50,12 +50,17 @@ enum class implementation {
   sqlite3,
   postgresql,
   mysql,
+  odbc_postgresql,
+  odbc_mysql,
   sqlite3_legacy,
   postgresql_legacy,
   mysql_legacy,
+  odbc_postgresql_legacy,
+  odbc_mysql_legacy,
 };
 sql_dialect dialect_of(implementation which);
 bool is_legacy(implementation which);
+bool is_odbc(implementation which);
 void PrintTo(implementation which, std::ostream *to);
 std::string name_of(const ::testing::TestParamInfo<implementation> &info);
 

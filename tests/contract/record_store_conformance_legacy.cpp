@@ -236,7 +236,8 @@ TEST_P(legacy_store, says_what_of_a_table_does_not_fit_its_kind) {
 
 INSTANTIATE_TEST_SUITE_P(over, legacy_store,
                          ::testing::Values(implementation::sqlite3_legacy, implementation::postgresql_legacy,
-                                           implementation::mysql_legacy),
+                                           implementation::mysql_legacy, implementation::odbc_postgresql_legacy,
+                                           implementation::odbc_mysql_legacy),
                          name_of);
 
 }  // namespace

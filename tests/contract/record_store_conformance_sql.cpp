@@ -26,7 +26,7 @@ bool comes_true(Condition condition) {
 class obstacle {
  public:
   explicit obstacle(const sql_store_options &o)
-      : on_(sql::connection::open({o.dialect, o.connect, false, false, wall_clock, {}})) {
+      : on_(sql::connection::open({o.dialect, o.connect, false, false, wall_clock, {}, o.odbc})) {
     on_->begin();
     if (o.dialect == sql_dialect::postgresql) on_->execute("LOCK TABLE \"PERSON\" IN ACCESS EXCLUSIVE MODE");
     if (o.dialect == sql_dialect::mysql) on_->execute("LOCK TABLES \"PERSON\" WRITE");
@@ -428,7 +428,7 @@ TEST_P(server_store, two_gateways_on_one_database_exclude_each_other_by_version)
 TEST_P(server_store, two_gateways_that_create_at_once_do_not_meet) {
   const test_database fresh(dialect() == sql_dialect::mysql ? test_server::mariadb : test_server::postgresql);
   auto options = sql_options();
-  options.connect = fresh.connect();
+  options.connect = options.odbc ? fresh.odbc_connect() : fresh.connect();
   std::vector<std::thread> gateways;
   gateways.reserve(4);
   std::atomic<int> agreed{0};
@@ -444,7 +444,9 @@ TEST_P(server_store, two_gateways_that_create_at_once_do_not_meet) {
 INSTANTIATE_TEST_SUITE_P(over, postgresql_store, ::testing::Values(implementation::postgresql), name_of);
 INSTANTIATE_TEST_SUITE_P(over, server_store,
                          ::testing::Values(implementation::postgresql, implementation::mysql,
-                                           implementation::postgresql_legacy, implementation::mysql_legacy),
+                                           implementation::odbc_postgresql, implementation::odbc_mysql,
+                                           implementation::postgresql_legacy, implementation::mysql_legacy,
+                                           implementation::odbc_postgresql_legacy, implementation::odbc_mysql_legacy),
                          name_of);
 
 }  // namespace

@@ -6,6 +6,12 @@
 namespace causeway::testing {
 namespace {
 
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 TEST_P(any_store, every_value_comes_back_as_it_was) {
   struct row {
     std::string_view field;
@@ -22,7 +28,13 @@ TEST_P(any_store, every_value_comes_back_as_it_was) {
       {"name", "NULL"},
       {"nick", "line\r\nline\ttab\n"},
       {"nick", std::string(100'000, 'x')},
+      // Four bytes a character, and more of them than any buffer for a text of unknown length may hold at a time.
+      {"nick", repeated("😀", 1023)},
+      {"nick", repeated("😀", 1024)},
+      {"nick", "x" + repeated("😀", 5000)},
+      {"nick", "xy" + repeated("€", 2731)},
       {"nick", null()},
+      {"email", repeated("😀", 40)},
       {"email", "%_;--/* */"},
       {"state", "Active"},
       {"state", "Unknown – 'so far'"},

@@ -46,4 +46,17 @@ class LegacyMariadb(_Site, Mariadb):
     name = 'legacy-mariadb'
 
 
-DATABASES = (LegacyPostgresql, LegacyMariadb)
+class LegacyOdbc(LegacyPostgresql):
+    name = 'legacy-odbc'
+
+    def settings(self):
+        named = {'host': 'Server', 'port': 'Port', 'user': 'Uid', 'password': 'Pwd', 'dbname': 'Database'}
+        for store, database in self.databases.items():
+            words = (word.split('=', 1) for word in self.connect_string(database).split())
+            yield f'stores.{store}.backend=odbc'
+            yield f'stores.{store}.dialect=postgresql'
+            yield f'stores.{store}.connect=' + ';'.join(['Driver={PostgreSQL ANSI}', *(f'{named[k]}={v}' for k, v in words)])
+            yield f'stores.{store}.create=true'
+
+
+DATABASES = (LegacyPostgresql, LegacyMariadb, LegacyOdbc)

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <unistd.h>
 #include <vector>
@@ -104,6 +106,23 @@ test_database::~test_database() {
   } catch (const std::exception &e) {
     std::fprintf(stderr, "%s was not dropped: %s\n", name_.c_str(), e.what());
   }
+}
+
+std::string test_database::odbc_connect() const {
+  const bool postgresql = which_ == test_server::postgresql;
+  std::string all = postgresql ? "Driver={PostgreSQL Unicode}" : "Driver={MariaDB Unicode}";
+  // Of a key that is there twice the last counts.
+  std::map<std::string, std::string> words;
+  std::istringstream in(connect_);
+  for (std::string word; in >> word;)
+    if (const auto equals = word.find('='); equals != std::string::npos)
+      words[word.substr(0, equals)] = word.substr(equals + 1);
+  static constexpr std::pair<const char *, const char *> names[] = {
+      {"host", "Server"}, {"port", "Port"}, {"unix_socket", "Socket"}, {"dbname", "Database"},
+      {"db", "Database"}, {"user", "Uid"},  {"password", "Pwd"}};
+  for (const auto &[word, key] : names)
+    if (const auto at = words.find(word); at != words.end()) all += ";" + std::string(key) + "=" + at->second;
+  return all;
 }
 
 void test_database::clear() {

@@ -21,6 +21,8 @@ class test_database {
   const std::string &name() const { return name_; }
   // A connection string of the server's kind.
   const std::string &connect() const { return connect_; }
+  // And one for the ODBC driver of such a server.
+  std::string odbc_connect() const;
   // Empties it: much sooner done than making another.
   void clear();
   // How many tables and views are in it.

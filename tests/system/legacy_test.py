@@ -26,7 +26,16 @@ class _Crossing(crossing_test.Crossing):
 
 
 _Crossing.__name__ = 'Crossing'
-add_on(_here, _Crossing, legacy_site.DATABASES)
+add_on(_here, _Crossing, (legacy_site.LegacyPostgresql, legacy_site.LegacyMariadb))
+
+
+class _CrossingOverOdbc(_Crossing):
+    # Whatever the stores are reached by, it is the relay that is killed.
+    test_nothing_is_lost_or_doubled_when_the_gateway_is_killed_five_times = None
+
+
+_CrossingOverOdbc.__name__ = 'Crossing'
+add_on(_here, _CrossingOverOdbc, (legacy_site.LegacyOdbc,))
 
 
 class _Access(access_test.Access):
@@ -58,7 +67,7 @@ class _Site:
 
 _Site.__name__ = 'Site'
 add_on(_here, _Site, legacy_site.DATABASES)
-del _Site, _Crossing
+del _Site, _Crossing, _CrossingOverOdbc
 
 if __name__ == '__main__':
     unittest.main()
