@@ -5,7 +5,7 @@
 gateway_packages=(
   ccache clang-19 cmake curl lld-19 ninja-build
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libcli11-dev libicu-dev libmariadb-dev libpq-dev libsoci-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
+  libcli11-dev libicu-dev libjemalloc-dev libmariadb-dev libpq-dev libsoci-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   prometheus-cpp-dev unixodbc-dev
 )
 

@@ -84,6 +84,9 @@ class connection {
   // connection is given up: what waits there throws failure_class::lost. `bound` expects answers a while after its
   // deadline.
   virtual void expect_answer(std::chrono::milliseconds /*within*/) {}
+  // Several reads are to come, of one state of the database where the dialect is quicker so. end_reads never throws.
+  virtual void begin_reads() {}
+  virtual void end_reads() noexcept {}
   // Begins a transaction that writes.
   virtual void begin() = 0;
   void commit() { execute("COMMIT"); }

@@ -1,4 +1,7 @@
 // The bounded queue of one store, with a lane for reads and one for writes.
+//
+// A lane is served by one worker at a time for as long as it comes back soon: what arrives meanwhile becomes its next
+// batch, and no other worker is woken to take it away in pieces. Once it has been gone for a turn, another takes over.
 #pragma once
 
 #include <array>
@@ -27,8 +30,13 @@ struct lane_choice {
 // Any thread.
 class job_queue {
  public:
+  // After so long the worker that has a lane is not waited for: about as long as a large batch of small statements
+  // takes, so that a slow statement holds up nobody for longer.
+  static constexpr std::chrono::microseconds usual_turn{2000};
+
   // `split`: each lane has workers of its own; otherwise every worker takes from both.
-  job_queue(std::size_t capacity, bool split) : capacity_(capacity), split_(split) {}
+  job_queue(std::size_t capacity, bool split, std::chrono::microseconds turn = usual_turn)
+      : capacity_(capacity), split_(split), turn_(turn) {}
 
   enum class accepted { yes, full, closed };
   // Takes `j` only when it answers yes.
@@ -37,10 +45,12 @@ class job_queue {
   struct taken {
     std::vector<job_ptr> jobs;  // all of one lane, in the order they came
     bool closed = false;        // and nothing more will come
+    std::uint64_t turn = 0;     // to be given back by the next `take`
   };
-  // Waits until something waits in one of these lanes, and takes all that does, up to `most`; of two lanes the one
-  // that has waited longer. Empty and not closed after `patience`.
-  taken take(lane_choice lanes, std::size_t most, std::chrono::milliseconds patience);
+  // Waits until something waits in one of these lanes that no other worker will soon come back for, and takes all that
+  // does, up to `most`; of two lanes the one that has waited longer. Empty and not closed after `patience`. `last`: the
+  // turn that this worker had before, which is over with this call; 0: it had none.
+  taken take(lane_choice lanes, std::size_t most, std::chrono::milliseconds patience, std::uint64_t last = 0);
   // Everything that waits in the lane, without waiting.
   std::vector<job_ptr> drain(lane from);
   // What waits in the lane and what was taken from it; connections are not its business.
@@ -53,13 +63,39 @@ class job_queue {
     std::uint64_t number;
     job_ptr what;
   };
+  using clock = std::chrono::steady_clock;
+
+  // What the workers that serve the same lanes wait at.
+  struct bell {
+    std::condition_variable rung;
+    // One of those that wait looks after a lane that another has, until that one's turn is over.
+    bool watched = false;
+  };
+  bell &bell_of(lane_choice lanes) { return bells_[split_ && !lanes.read ? 1 : 0]; }
+  bell &bell_of(lane of) { return bells_[split_ ? std::size_t(of) : 0]; }
+
+  // The lane to take from, of those in which something waits; null: another will come back for it, or nothing waits.
+  std::deque<waiting> *ready(lane_choice lanes, clock::time_point now);
+  // Waits at the bell. `mutex_` is held.
+  void wait(std::unique_lock<std::mutex> &lock, lane_choice lanes, clock::time_point until);
+  taken take_from(std::size_t which, std::size_t most);
+  bool waits(lane_choice lanes) const {
+    return (lanes.read && !lanes_[0].empty()) || (lanes.write && !lanes_[1].empty());
+  }
+
   mutable std::mutex mutex_;
-  std::array<std::condition_variable, 2> something_;
+  std::array<bell, 2> bells_;
   std::array<std::deque<waiting>, 2> lanes_;
-  std::condition_variable &bell(lane of) { return something_[split_ ? std::size_t(of) : 0]; }
+  struct holder {
+    std::uint64_t turn = 0;  // 0: nobody has the lane
+    clock::time_point since{};
+  };
+  std::array<holder, 2> held_{};
+  std::uint64_t turns_ = 0;
 
   const std::size_t capacity_;
   const bool split_;
+  const std::chrono::microseconds turn_;
   std::array<lane_figures, 2> taken_{};  // but for what waits
   std::uint64_t next_ = 0;
   bool closed_ = false;

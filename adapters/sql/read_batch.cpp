@@ -224,9 +224,26 @@ class reader {
   const batch_context &context_;
 };
 
+class reads_together {
+ public:
+  reads_together(connection &on, std::size_t count) : on_(on), several_(count > 1) {
+    if (several_) on_.begin_reads();
+  }
+  ~reads_together() {
+    if (several_) on_.end_reads();
+  }
+  reads_together(const reads_together &) = delete;
+  reads_together &operator=(const reads_together &) = delete;
+
+ private:
+  connection &on_;
+  const bool several_;
+};
+
 }  // namespace
 
 void run_reads(connection &on, std::span<const job_ptr> jobs, const batch_context &context) {
+  const reads_together whole(on, jobs.size());
   reader r(on, context);
   std::vector<get_job *> gets;
   for (const job_ptr &j : jobs)

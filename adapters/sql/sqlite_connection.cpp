@@ -30,6 +30,7 @@ class sqlite_connection final : public connection {
       execute("PRAGMA synchronous = FULL");
       execute("PRAGMA foreign_keys = ON");
     }
+    execute("PRAGMA cache_size = -16384");  // KiB; the rest is the system's to keep
     sqlite_api::sqlite3_progress_handler(handle_, 4000, &sqlite_connection::past_deadline, this);
   }
   ~sqlite_connection() override { forget_statements(); }
@@ -46,6 +47,11 @@ class sqlite_connection final : public connection {
     const auto left = deadline == time_point::max() ? longest_busy : (deadline - now_()).count();
     sqlite_api::sqlite3_busy_timeout(handle_, int(std::clamp<std::int64_t>(left, 1, longest_busy)));
   }
+
+  // Each read by itself would lock and unlock the file.
+  void begin_reads() override { execute("BEGIN"); }
+  // Some errors have ended it already.
+  void end_reads() noexcept override { sqlite_api::sqlite3_exec(handle_, "COMMIT", nullptr, nullptr, nullptr); }
 
   // At once the writer: a deferred transaction could find at its first write that its snapshot is old.
   void begin() override { execute("BEGIN IMMEDIATE"); }

@@ -118,6 +118,7 @@ void worker_group::disconnected(lane_choice lanes) {
 void worker_group::run(lane_choice lanes, bool read_only) {
   std::unique_ptr<connection> on;
   std::chrono::milliseconds wait = first_pause;
+  std::uint64_t turn = 0;
   while (true) {
     if (!on) {
       on = connect(lanes, read_only);
@@ -130,7 +131,8 @@ void worker_group::run(lane_choice lanes, bool read_only) {
       }
       wait = first_pause;
     }
-    auto batch = queue_.take(lanes, most_jobs, idle);
+    auto batch = queue_.take(lanes, most_jobs, idle, turn);
+    turn = batch.turn;
     if (batch.closed) break;
     if (!work(on, batch.jobs, lanes, read_only)) on.reset();
   }

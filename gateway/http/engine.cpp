@@ -1,5 +1,6 @@
 #include "http/engine.hpp"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
@@ -19,9 +20,9 @@ void engine::end() {
   loop_.restart();
   for (;;) {
     loop_.poll();
-    const std::unique_lock lock(gate_);
+    const std::lock_guard lock(gate_);
     // What was posted while the loop was being emptied still runs there, before anything runs elsewhere.
-    if (posted_ == 0) {
+    if (open_ == 0) {
       ended_ = true;
       break;
     }
@@ -30,15 +31,35 @@ void engine::end() {
 }
 
 bool engine::post(const strand &where, std::function<void()> &work) {
-  const std::shared_lock lock(gate_);
+  const std::lock_guard lock(gate_);
   if (ended_) return false;
-  ++posted_;
-  boost::asio::post(where, [this, work = std::move(work)]() mutable {
-    work();
-    work = nullptr;
-    --posted_;
-  });
+  ++open_;
+  if (thread_count_ > 1) {
+    boost::asio::post(where, [this, work = std::move(work)]() mutable {
+      work();
+      work = nullptr;
+      --open_;
+    });
+    return true;
+  }
+  inbox_.push_back({where, std::move(work)});
+  if (inbox_.size() == 1) boost::asio::post(loop_, [this] { empty_inbox(); });
   return true;
+}
+
+void engine::empty_inbox() {
+  std::vector<posted> all;
+  {
+    const std::lock_guard lock(gate_);
+    all.swap(inbox_);
+  }
+  for (auto &[where, what] : all) {
+    boost::asio::dispatch(where, [this, work = std::move(what)]() mutable {
+      work();
+      work = nullptr;
+      --open_;
+    });
+  }
 }
 
 void strand_executor::post(std::function<void()> work) {

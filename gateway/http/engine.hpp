@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <thread>
 #include <vector>
 
@@ -35,12 +34,20 @@ class engine {
   bool post(const strand &where, std::function<void()> &work);
 
  private:
+  struct posted {
+    strand where;
+    std::function<void()> what;
+  };
+  void empty_inbox();
+
   const unsigned thread_count_;
   boost::asio::io_context loop_;
   std::vector<std::thread> threads_;
-  std::shared_mutex gate_;
+  std::mutex gate_;
   bool ended_ = false;
-  std::atomic<std::size_t> posted_{0};
+  // One thread is woken once for all that comes before it looks: a store answers many requests at a time.
+  std::vector<posted> inbox_;
+  std::atomic<std::size_t> open_{0};  // of what was posted, what has not been done
 };
 
 // A strand as an executor. After the engine's end, work runs on the thread that posts it, still one piece at a time.

@@ -1,5 +1,5 @@
-// task, start and await_callback: values, exceptions, nesting without end, completions early, late and from elsewhere,
-// and what is left behind when a coroutine is destroyed where it waits.
+// task, start, await_callback and when_all: values, exceptions, nesting without end, completions early, late and from
+// elsewhere, and what is left behind when a coroutine is destroyed where it waits.
 #include "causeway/task.hpp"
 
 #include <functional>
@@ -267,6 +267,65 @@ task<int> throws_while_beginning() {
 
 TEST(Callback, whose_function_throws_throws_where_it_is_awaited) {
   EXPECT_EQ(run(throws_while_beginning())->thrown, "could not begin");
+}
+
+// Both begin before either is answered; then `second` is answered first.
+task<std::string> asked(std::vector<std::function<void(int)>> *asks) {
+  auto begin = [asks](auto complete) { asks->emplace_back(complete); };
+  const int got = co_await await_callback<int>(begin);
+  co_return std::to_string(got);
+}
+
+task<std::string> both_of(std::vector<std::function<void(int)>> *asks) {
+  auto asking = when_all(asked(asks), number(7), asked(asks));
+  const auto all = co_await std::move(asking);
+  co_return std::get<0>(all) + " " + std::to_string(std::get<1>(all)) + " " + std::get<2>(all);
+}
+
+TEST(WhenAll, starts_all_before_it_waits_and_goes_on_with_the_last) {
+  std::vector<std::function<void(int)>> asks;
+  const auto end = run(both_of(&asks));
+  ASSERT_EQ(asks.size(), 2u);
+  asks[1](2);
+  EXPECT_EQ(end->times, 0);
+  asks[0](1);
+  EXPECT_EQ(end->times, 1);
+  EXPECT_EQ(end->value, "1 7 2");
+}
+
+task<int> all_at_once() {
+  auto asking = when_all(number(1), number(2));
+  const auto all = co_await std::move(asking);
+  co_return std::get<0>(all) + std::get<1>(all);
+}
+
+TEST(WhenAll, of_tasks_that_never_wait_goes_on_at_once) { EXPECT_EQ(run(all_at_once())->value, 3); }
+
+task<int> all_failing(std::vector<std::function<void(int)>> *asks) {
+  auto asking = when_all(failing("first"), asked(asks), failing("third"));
+  const auto all = co_await std::move(asking);
+  co_return std::get<0>(all);
+}
+
+TEST(WhenAll, throws_what_the_first_threw_when_all_have_ended) {
+  std::vector<std::function<void(int)>> asks;
+  const auto end = run(all_failing(&asks));
+  EXPECT_EQ(end->times, 0);
+  asks[0](1);
+  EXPECT_EQ(end->times, 1);
+  EXPECT_EQ(end->thrown, "first");
+}
+
+TEST(WhenAll, resumes_once_when_its_tasks_end_on_several_threads) {
+  for (int turn = 0; turn < 200; ++turn) {
+    std::vector<std::function<void(int)>> asks;
+    const auto end = run(both_of(&asks));
+    std::thread other([&] { asks[0](1); });
+    asks[1](2);
+    other.join();
+    ASSERT_EQ(end->times, 1);
+    ASSERT_EQ(end->value, "1 7 2");
+  }
 }
 
 }  // namespace

@@ -27,24 +27,34 @@ task<result<std::optional<privacy_check>>> newest_check(call c, std::string csid
   co_return newest;
 }
 
-task<result<account_state>> read_account_state(call c, std::string csid) {
-  account_state state;
-  state.csid = csid;
-  causeway::sdk::query<online_account> account_query;
-  account_query.where(&online_account::csid, csid).ascending(&online_account::account_id).limit(1000);
-  auto accounts = co_await c.find(std::move(account_query));
-  if (!accounts) co_return accounts.why();
-  state.accounts = std::move(*accounts);
-  causeway::sdk::query<channel_preference> preference_query;
-  preference_query.where(&channel_preference::csid, csid)
+task<result<std::vector<online_account>>> find_accounts(call c, std::string csid) {
+  causeway::sdk::query<online_account> query;
+  query.where(&online_account::csid, csid).ascending(&online_account::account_id).limit(1000);
+  co_return co_await c.find(std::move(query));
+}
+
+task<result<std::vector<channel_preference>>> find_preferences(call c, std::string csid) {
+  causeway::sdk::query<channel_preference> query;
+  query.where(&channel_preference::csid, csid)
       .ascending(&channel_preference::product, &channel_preference::service)
       .limit(1000);
-  auto preferences = co_await c.find(std::move(preference_query));
+  co_return co_await c.find(std::move(query));
+}
+
+task<result<account_state>> read_account_state(call c, std::string csid) {
+  auto reading = causeway::when_all(find_accounts(c, csid), find_preferences(c, csid));
+  auto found = co_await std::move(reading);
+  auto &accounts = std::get<0>(found);
+  auto &preferences = std::get<1>(found);
+  if (!accounts) co_return accounts.why();
   if (!preferences) co_return preferences.why();
+  account_state state;
+  state.csid = std::move(csid);
+  state.accounts = std::move(*accounts);
   state.preferences = std::move(*preferences);
   // The store orders codes as it stores them, as numbers perhaps; the rules, and callers, by what they are called.
-  std::sort(state.preferences.begin(), state.preferences.end(), [](const auto &a, const auto &b) {
-    return std::tie(a.product, a.service) < std::tie(b.product, b.service);
+  std::sort(state.preferences.begin(), state.preferences.end(), [](const auto &one, const auto &other) {
+    return std::tie(one.product, one.service) < std::tie(other.product, other.service);
   });
   co_return state;
 }
@@ -88,19 +98,19 @@ task<reply> online_accounts_plugin::show_customer(call c) {
   co_return answer;
 }
 
+// Read all at once; shown only when it is recorded that somebody read it.
 task<reply> online_accounts_plugin::show_account(call c) {
   const std::string csid(c.path("csid"));
-  auto finding = find_customer(c, csid);
-  const auto who = co_await std::move(finding);
+  auto reading = causeway::when_all(find_customer(c, csid), newest_check(c, csid), read_account_state(c, csid));
+  const auto found = co_await std::move(reading);
+  const auto &who = std::get<0>(found);
+  const auto &check = std::get<1>(found);
+  const auto &state = std::get<2>(found);
   if (!who) co_return reply::from(who.why());
-  auto checking = newest_check(c, csid);
-  const auto check = co_await std::move(checking);
   if (!check) co_return reply::from(check.why());
   auto recording = record_read_at_risk(c, csid, *check, "online-account");
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return reply::from(recorded.why());
-  auto reading = read_account_state(c, csid);
-  const auto state = co_await std::move(reading);
   if (!state) co_return reply::from(state.why());
   auto answer = reply::json(200, account_json(*state, preferences_reset_due(*state, rules_)));
   answer.etag = etag_of(*state);

@@ -6,11 +6,13 @@
 // that take their state by value, no `co_await` inside a condition, a ternary or an expression with temporaries.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <coroutine>
 #include <exception>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace causeway {
@@ -190,6 +192,64 @@ class callback_awaiter {
 template <class T, class Begin>
 callback_awaiter<T, Begin> await_callback(Begin begin) {
   return callback_awaiter<T, Begin>(std::move(begin));
+}
+
+namespace detail {
+
+template <class... T>
+class when_all_awaiter {
+ public:
+  explicit when_all_awaiter(task<T>... tasks) : tasks_(std::move(tasks)...) {}
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> awaiting) {
+    // Shared with the tasks: this awaiter may be gone before the last of them has been started.
+    auto state = std::make_shared<shared>();
+    state_ = state;
+    state->awaiting = awaiting;
+    begin(std::move(tasks_), state, std::index_sequence_for<T...>());
+    return !state->end_one();
+  }
+  std::tuple<T...> await_resume() {
+    for (const auto &thrown : state_->thrown)
+      if (thrown) std::rethrow_exception(thrown);
+    return std::apply([](auto &...value) { return std::tuple<T...>(std::move(*value)...); }, state_->values);
+  }
+
+ private:
+  struct shared {
+    std::tuple<std::optional<T>...> values;
+    std::array<std::exception_ptr, sizeof...(T)> thrown;
+    std::coroutine_handle<> awaiting;
+    std::atomic<std::size_t> open{sizeof...(T) + 1};  // the tasks, and the one who starts them
+    bool end_one() { return open.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+  };
+
+  template <std::size_t... I>
+  static void begin(std::tuple<task<T>...> tasks, const std::shared_ptr<shared> &state, std::index_sequence<I...>) {
+    (start(std::move(std::get<I>(tasks)),
+           [state](auto value, std::exception_ptr thrown) {
+             std::get<I>(state->values) = std::move(value);
+             state->thrown[I] = std::move(thrown);
+             if (state->end_one()) state->awaiting.resume();
+           }),
+     ...);
+  }
+
+  std::tuple<task<T>...> tasks_;
+  std::shared_ptr<shared> state_;
+};
+
+}  // namespace detail
+
+// Awaits several tasks at once: all are started before any is waited for, so that what they ask of a store can be
+// answered together. Gives a tuple of their results when the last has ended, on that one's thread; throws what the
+// first of them threw, in their order.
+//   auto reading = when_all(first(c), second(c));
+//   auto both = co_await std::move(reading);
+template <class... T>
+auto when_all(task<T>... tasks) {
+  return detail::when_all_awaiter<T...>(std::move(tasks)...);
 }
 
 }  // namespace causeway
