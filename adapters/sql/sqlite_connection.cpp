@@ -2,6 +2,7 @@
 // SOCI's SQLite header, which has its own copy of sqlite3.h inside a namespace.
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -81,6 +82,10 @@ std::unique_ptr<connection> open_sqlite(const connect_options &options) {
   std::error_code error;
   if (!options.create && !std::filesystem::exists(options.connect, error))
     throw database_failure{failure_class::unavailable, "the file is not there"};
+  // Each connection is one thread's, so SQLite need not lock it at every call. It is too late for that only where
+  // somebody else in the process has used SQLite before.
+  static std::once_flag configured;
+  std::call_once(configured, [] { sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD); });
   try {
     auto session = std::make_unique<soci::session>(*soci::factory_sqlite3(), "dbname=\"" + options.connect + "\"");
     return std::make_unique<sqlite_connection>(std::move(session), options);

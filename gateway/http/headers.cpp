@@ -1,6 +1,7 @@
 #include "http/headers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,7 +13,9 @@ namespace {
 
 void append_hex(std::string &to, std::uint64_t bits, int digits) {
   constexpr char hex[] = "0123456789abcdef";
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) to += hex[bits >> shift & 15];
+  std::array<char, 16> text{};
+  for (int i = digits; i-- > 0; bits >>= 4) text[std::size_t(i)] = hex[bits & 15];
+  to.append(text.data(), std::size_t(digits));
 }
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

@@ -1,16 +1,23 @@
 // The response is written by hand into one buffer: one allocation, one write, and no template of Beast to compile.
 #include "http/message.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
+#include <iterator>
 
 namespace causeway::http {
 
 void response::add(std::string_view name, std::string_view content) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (fields.empty()) fields.reserve(256);
   fields.append(name).append(": ");
-  for (const char c : content)
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) fields += c;
-  fields += "\r\n";
+  if (std::none_of(content.begin(), content.end(), is_control))
+    fields.append(content);
+  else
+    std::copy_if(content.begin(), content.end(), std::back_inserter(fields), std::not_fn(is_control));
+  fields.append("\r\n");
 }
 
 std::string_view reason_phrase(int status) {

@@ -54,7 +54,12 @@ class session : public std::enable_shared_from_this<session> {
     host_->remove(this);
   }
 
-  void begin() { next_request(); }
+  void begin() {
+    error_code ec;
+    stream_.socket().non_blocking(true, ec);
+    if (ec) return close();
+    next_request();
+  }
 
   void drain() {
     if (idle_) close();
@@ -216,11 +221,12 @@ class session : public std::enable_shared_from_this<session> {
     answering_ = true;
     stream_.expires_never();
     const auto turn = ++turn_;
+    const auto served = exchange_;  // it may be answered, and the next request begun, before this returns
     try {
-      exchange_->serve(std::move(body), runs_on_, host_->time.steady() + host_->options.deadline,
-                       [weak = weak_from_this(), turn](response r) {
-                         if (const auto self = weak.lock()) self->take(turn, std::move(r));
-                       });
+      served->serve(std::move(body), runs_on_, host_->time.steady() + host_->options.deadline,
+                    [weak = weak_from_this(), turn](response r) {
+                      if (const auto self = weak.lock()) self->take(turn, std::move(r));
+                    });
     } catch (const std::exception &) {
       on_answer(turn, broken());
     }
@@ -277,14 +283,29 @@ class session : public std::enable_shared_from_this<session> {
     if (auto *meter = exchange_ ? exchange_->meter() : host_->current()->other_meter()) meter->answered(r.status, took);
     log_access(r, who, took);
     out_ = to_wire(r, {keep_alive_, http_1_0_}, host_->time.now());
-    stream_.expires_after(host_->options.read_timeout);
     CAUSEWAY_FAULT_POINT("http.answering");
-    asio::async_write(stream_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
-      CAUSEWAY_FAULT_POINT("http.answered");
-      if (ec) return self->close();
-      if (self->keep_alive_) return self->next_request();
-      self->linger();
+    write_answer();
+  }
+
+  // Nearly every answer fits into the socket's buffer at once, without the loop and a timeout.
+  void write_answer() {
+    error_code ec;
+    const auto sent = stream_.socket().write_some(asio::buffer(out_), ec);
+    if (ec && ec != asio::error::would_block) return close();
+    if (sent == out_.size()) return on_answer_written();
+    stream_.expires_after(host_->options.read_timeout);
+    asio::async_write(stream_, asio::buffer(out_) + sent, [self = shared_from_this()](error_code failed, std::size_t) {
+      if (failed) return self->close();
+      self->on_answer_written();
     });
+  }
+
+  void on_answer_written() {
+    CAUSEWAY_FAULT_POINT("http.answered");
+    if (!keep_alive_) return linger();
+    if (buffer_.size() == 0) return next_request();
+    // Many that were sent ahead must not use up the stack.
+    asio::post(strand_, [self = shared_from_this()] { self->next_request(); });
   }
 
   void log_access(const response &r, const identity &who, std::chrono::nanoseconds took) const {
