@@ -37,6 +37,7 @@ struct sql_store::parts {
   }
 
   std::vector<schema_difference> prepare_schema(connection &on) const;
+  std::vector<schema_difference> differences_of(connection &on, const std::vector<const table *> &wanted) const;
 
   // Those of the kinds, and the one that versions are kept in where a kind needs it.
   std::vector<const table *> all_tables() const {
@@ -149,25 +150,33 @@ result<done> sql_store::prepare(time_point deadline) {
   }
 }
 
-// What is missing is created, if that is asked for; what differs then is told.
+// What is missing is created, if that is asked for; what differs then is told. A schema that fits is only read: a
+// gateway that takes up its configuration anew must not stand in its own writers' way.
 std::vector<schema_difference> sql_store::parts::prepare_schema(connection &on) const {
   const std::vector<const table *> all = all_tables();
-  if (options.create && !options.read_only) {
-    on.begin();
-    // Two gateways that create at once would meet in the catalogue.
-    if (on.dialect() == sql_dialect::postgresql) on.execute("SELECT pg_advisory_xact_lock(4851374912006315)");
-    if (on.dialect() == sql_dialect::mysql) on.execute("SELECT GET_LOCK('causeway_schema', 30)");
-    for (const table *t : all)
-      for (const auto &difference : compare(on.dialect(), *t, look_at(on, *t)))
-        for (const std::string &statement : difference.remedy) {
-          on.execute(statement);
-          options.report("schema created", statement.substr(0, statement.find(" (")));
-        }
-    on.commit();
-  }
+  auto found = differences_of(on, all);
+  const bool can_mend =
+      std::any_of(found.begin(), found.end(), [](const schema_difference &d) { return !d.remedy.empty(); });
+  if (!options.create || options.read_only || !can_mend) return found;
+  on.begin();
+  // Two gateways that create at once would meet in the catalogue.
+  if (on.dialect() == sql_dialect::postgresql) on.execute("SELECT pg_advisory_xact_lock(4851374912006315)");
+  if (on.dialect() == sql_dialect::mysql) on.execute("SELECT GET_LOCK('causeway_schema', 30)");
+  for (const table *t : all)
+    for (const auto &difference : compare(on.dialect(), *t, look_at(on, *t)))
+      for (const std::string &statement : difference.remedy) {
+        on.execute(statement);
+        options.report("schema created", statement.substr(0, statement.find(" (")));
+      }
+  on.commit();
+  return differences_of(on, all);
+}
+
+std::vector<schema_difference> sql_store::parts::differences_of(connection &on,
+                                                                const std::vector<const table *> &wanted) const {
   std::vector<schema_difference> found;
   std::set<std::string> told;
-  for (const table *t : all) {
+  for (const table *t : wanted) {
     const live_table live = look_at(on, *t);
     for (auto &difference : compare(on.dialect(), *t, live)) found.push_back(std::move(difference));
     // Said once: a database has one encoding, or few.
