@@ -116,6 +116,12 @@ void breaker_store::commit(unit_of_work unit, time_point deadline, completion<co
   });
 }
 
+void breaker_store::adopt(const breaker_options &options) {
+  const std::lock_guard lock(parts_->mutex);
+  parts_->reads.adopt(options);
+  parts_->writes.adopt(options);
+}
+
 store_state breaker_store::state() const {
   const bool open = reads() == breaker_state::open || writes() == breaker_state::open;
   return open ? store_state::away : within_.state();

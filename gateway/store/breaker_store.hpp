@@ -35,6 +35,9 @@ class breaker_store final : public record_store {
   void find(find_request request, time_point deadline, completion<std::vector<record>> done) override;
   void count(find_request request, time_point deadline, completion<std::int64_t> done) override;
   void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) override;
+  // Both judge by these from now on; their states stay.
+  void adopt(const breaker_options &options);
+
   // Away while either breaker is open, or the store within is away.
   store_state state() const override;
 

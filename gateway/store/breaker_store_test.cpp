@@ -101,6 +101,16 @@ TEST_F(BreakerStore, RefusesAtOnceWhenTheStoreFailsAgainAndAgain) {
   EXPECT_EQ(changes, (std::vector<std::string>{"reads open", "reads half-open", "reads closed"}));
 }
 
+TEST_F(BreakerStore, JudgesByOtherOptionsFromWhenItIsGivenThem) {
+  get(outcome::unavailable);
+  store.adopt({.failures = 3, .silence = 5s, .pause = 7s});
+  get(outcome::unavailable);
+  EXPECT_EQ(store.reads(), breaker_state::closed);
+  get(outcome::unavailable);  // the third in all
+  EXPECT_EQ(store.reads(), breaker_state::open);
+  EXPECT_EQ(store.retry_in(), 7s);
+}
+
 TEST_F(BreakerStore, GoesOnReadingWhereOnlyWritesFail) {
   for (int i = 0; i < 4; ++i) {
     get(success);

@@ -19,6 +19,8 @@ struct breaker_options {
   unsigned failures = 5;                    // one after another, at least 1
   std::chrono::milliseconds silence{5000};  // with requests waiting
   std::chrono::milliseconds pause{1000};    // before a probe
+
+  bool operator==(const breaker_options &) const = default;
 };
 
 enum class breaker_state {
@@ -42,6 +44,9 @@ enum class store_sign {
 class circuit_breaker {
  public:
   explicit circuit_breaker(breaker_options options) : options_(options) {}
+
+  // Judges by these from now on; what has been seen counts on.
+  void adopt(const breaker_options &options) { options_ = options; }
 
   // A request on its way; to be reported once.
   struct pass {
