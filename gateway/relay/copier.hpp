@@ -24,6 +24,8 @@ struct relay_options {
   std::chrono::milliseconds look{500};         // how often to look whether there are leases to take or to give back
   std::chrono::milliseconds patience{10'000};  // how long to wait for a store's answer
   retry_policy retry;
+
+  bool operator==(const relay_options &) const = default;
 };
 
 // What one step did.

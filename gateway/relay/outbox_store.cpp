@@ -82,14 +82,15 @@ void outbox_store::commit(unit_of_work unit, time_point deadline, completion<com
     source_.commit(std::move(unit), deadline, std::move(done));
     return;
   }
-  source_.commit(std::move(unit), deadline,
-                 [this, asked, touched = std::move(touched), done = std::move(done)](result<commit_outcome> committed) {
-                   if (!committed) return done(committed.why());
-                   committed->resize(asked);
-                   done(std::move(committed));
-                   if (told_)
-                     for (const auto &route : touched) told_(route);
-                 });
+  source_.commit(
+      std::move(unit), deadline,
+      [told = told_, asked, touched = std::move(touched), done = std::move(done)](result<commit_outcome> committed) {
+        if (!committed) return done(committed.why());
+        committed->resize(asked);
+        done(std::move(committed));  // from here on this store may be gone
+        if (told)
+          for (const auto &route : touched) told(route);
+      });
 }
 
 result<done> outbox_store::add_orders(unit_of_work &unit, std::vector<std::string> &touched) {

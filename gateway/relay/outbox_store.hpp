@@ -14,7 +14,7 @@
 
 namespace causeway {
 
-// Any thread. By the contract of record_store, and:
+// Any thread. What is under way may be answered after this is gone. By the contract of record_store, and:
 // - an insert of a kind that is copied is `invalid` when its mapping cannot carry it; `inputs` names the source's
 // fields;
 // - such a record is final: update, put, insert_absent and erase of it are `invalid`;

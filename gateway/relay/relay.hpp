@@ -49,18 +49,28 @@ struct lease_status {
 // outbox, the attempts and the leases, as a target the fences.
 std::vector<kind_ptr> relay_kinds(const std::string &store, const std::vector<copy_route> &routes);
 
-// Any thread, but for `start` and `stop`, and the steps, which are for tests: one thread, without `start`.
+// Any thread, but for `start`, `adopt` and `stop`, which are one thread's, and the steps, which are for tests: one
+// thread, without `start`.
 class relay {
  public:
   // `stores` by name, one for every store that a route names. `members` and `time` outlive this. Throws
   // std::invalid_argument with the first of faults_of where a route cannot work, or a store is missing.
-  relay(relay_options options, const std::map<std::string, relay_store> &stores, std::vector<copy_route> routes,
-        const membership &members, const clock &time, std::function<double()> random = {});
+  relay(const relay_options &options, const std::map<std::string, relay_store> &stores,
+        const std::vector<copy_route> &routes, const membership &members, const clock &time,
+        std::function<double()> random = {});
   ~relay();
   relay(const relay &) = delete;
   relay &operator=(const relay &) = delete;
 
   void start();
+  // Takes up other routes, kinds or options while it works. A route that stays as it is (the same kinds, a mapping that
+  // means the same, the same options) is not disturbed; any other ends its batch and rests before what takes its place
+  // begins, and `at_rest` is called in between, which must not throw: what posts records may change hands there.
+  // Leases are kept; those between stores that no route joins any more are given back. What was counted counts on.
+  // Throws as the constructor does, and nothing has changed then. `look` stays as it was. Blocks for a batch of each
+  // such route.
+  void adopt(const relay_options &options, const std::map<std::string, relay_store> &stores,
+             const std::vector<copy_route> &routes, const std::function<void()> &at_rest);
   // Something waits in that route's outbox. Quick; for outbox_store::on_copy.
   void signal(const std::string &route);
   // Settles the batches under way, gives the leases back. Also done by the destructor.
@@ -74,17 +84,33 @@ class relay {
   step_report step(const std::string &route, bool news = false);
 
  private:
+  struct counts;
   struct worker;
+  using workers = std::vector<std::shared_ptr<worker>>;
+  using keepers = std::map<std::pair<std::string, std::string>, std::shared_ptr<lease_keeper>>;  // by source and target
 
+  // What these routes need: of what there is, what fits; the rest made anew, and nothing of it begun.
+  std::pair<workers, keepers> plan(const relay_options &options, const std::map<std::string, relay_store> &stores,
+                                   const std::vector<copy_route> &routes);
+  void keep_leases();
+  void begin(worker &w);
   void run(worker &w);
+  static void end(const workers &these);
   void tell_followers(const std::string &route);
 
-  const relay_options options_;
-  std::map<std::pair<std::string, std::string>, std::unique_ptr<lease_keeper>> leases_;  // by source and target
-  std::vector<std::unique_ptr<worker>> workers_;
-  std::mutex stopping_mutex_;
-  std::condition_variable stop_leases_;
-  bool stopping_ = false;
+  const membership &members_;
+  const clock &time_;
+  const std::function<double()> random_;
+  const std::chrono::milliseconds look_;
+  std::map<std::string, std::shared_ptr<counts>> counts_;  // by route, also of those that are gone
+  std::mutex stepping_;                                    // of the leases; before mutex_
+  mutable std::mutex mutex_;
+  keepers leases_;   // under the mutex
+  workers workers_;  // under the mutex
+  std::condition_variable look_again_;
+  bool news_ = false;      // under the mutex: there are leases that have not been looked at
+  bool stopping_ = false;  // under the mutex
+  bool started_ = false;
   std::thread lease_thread_;
 };
 

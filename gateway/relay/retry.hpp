@@ -13,6 +13,8 @@ struct retry_policy {
   // After this many attempts of one row that found the stores in order, the row is dead. A store that is away costs
   // no attempts.
   unsigned attempts = 16;
+
+  bool operator==(const retry_policy &) const = default;
 };
 
 // How long to wait after the n-th attempt (from 1) has failed: doubled each time up to the most, the upper half of it
