@@ -122,7 +122,7 @@ class idempotency::keeper final : public answer_keeper {
 };
 
 idempotency::idempotency(idempotency_options options, const clock &clock)
-    : options_(std::move(options)), clock_(clock) {
+    : options_(std::move(options)), clock_(clock), retention_(options_.retention) {
   for (const auto &[name, store] : options_.stores) kinds_[name] = idempotency_kind(name);
 }
 
@@ -146,7 +146,7 @@ change idempotency::reservation(const keyed_call &call, change_type type, std::i
   c.what["holder"] = options_.holder;
   for (const char *field : {"status", "answerBody", "contentType", "etag", "location"}) c.what[field] = null();
   c.what["createdAt"] = to_rfc3339(now);
-  c.what["expiresAt"] = to_rfc3339(now + options_.retention);
+  c.what["expiresAt"] = to_rfc3339(now + retention_.load());
   return c;
 }
 

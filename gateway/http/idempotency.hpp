@@ -7,6 +7,7 @@
 // for a DONE row in every store, then takes it over, guarded by its version: only one can.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -65,6 +66,9 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
   // by a shared pointer.
   task<served> serve(keyed_call call);
 
+  // Answers are kept for so long from now on; what is kept already stays as long as it was to.
+  void keep_for(std::chrono::milliseconds retention) { retention_ = retention; }
+
   bool knows_store(const std::string &name) const { return options_.stores.count(name) > 0; }
 
   // Sets going the erasure of rows that have expired, in every store, a hundred at a time; does nothing while an
@@ -106,6 +110,7 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
 
   const idempotency_options options_;
   const clock &clock_;
+  std::atomic<std::chrono::milliseconds> retention_;
   std::map<std::string, kind_ptr> kinds_;
   std::mutex mutex_;
   std::set<std::pair<std::string, std::string>> running_;  // caller, key

@@ -259,6 +259,16 @@ TEST_F(Idempotency, ForgetsKeysThatHaveExpired) {
   EXPECT_EQ(things(), 2u);
 }
 
+TEST_F(Idempotency, KeepsAnswersForAsLongAsItIsToldToAtTheTime) {
+  const auto a = gateway("A");
+  ask(a, effect_in("pluto", "1"), "for a day");
+  a->keep_for(hours(1));
+  ask(a, effect_in("pluto", "2"), "for an hour");
+  clock_.step(hours(2));
+  EXPECT_TRUE(ask(a, effect_in("pluto", "3"), "for a day").replayed());
+  EXPECT_FALSE(ask(a, effect_in("pluto", "4"), "for an hour").replayed());
+}
+
 TEST_F(Idempotency, ClearsAnExpiredRowThatStandsOnlyInTheEffectsStore) {
   const auto a = gateway("A");
   ask(a, effect_in("cuba", "1"));

@@ -31,9 +31,9 @@ constexpr std::chrono::milliseconds after_failed_accept{100};
 struct server::state : std::enable_shared_from_this<server::state> {
   using socket = asio::basic_stream_socket<tcp, http::strand>;
 
-  state(server_options options, std::shared_ptr<const api> served, const clock &time)
+  state(const server_options &options, std::shared_ptr<const api> served, const clock &time)
       : loop(std::make_shared<http::engine>(options.threads)),
-        host(std::make_shared<http::session_host>(std::move(options), std::move(served), time, loop)),
+        host(std::make_shared<http::session_host>(options, std::move(served), time, loop)),
         strand(loop->make_strand()),
         acceptor(strand),
         retry(strand),
@@ -48,8 +48,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
   unsigned sweeps = 0;
   std::uint16_t port = 0;
 
-  void listen() {
-    const auto &options = host->options;
+  void listen(const server_options &options) {
     const auto fail = [&](const std::string &why) {
       throw std::runtime_error("cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " + why +
                                "; choose another " + options.setting + ".address or " + options.setting +
@@ -92,7 +91,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
     const int native = accepted.native_handle();
     const auto one = http::make_session(std::move(accepted), where, host);
     if (host->add(one)) return http::begin(one);
-    if (auto *meter = host->current()->other_meter()) meter->answered(503, std::chrono::nanoseconds(0));
+    if (auto *meter = host->current().served->other_meter()) meter->answered(503, std::chrono::nanoseconds(0));
     // One write that does not wait: this caller is owed a reason, not a place in memory.
     const auto full = http::to_response(http::problem(503, "overloaded", "Too many connections are open; try again."),
                                         http::identity_of(std::nullopt, std::nullopt));
@@ -105,7 +104,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
     sweep.expires_after(between_sweeps);
     sweep.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled) return;
-      if (const auto &keys = self->host->current()->options().keys) {
+      if (const auto keys = self->host->current().served->options().keys) {
         keys->sweep();
         if (++self->sweeps % sweeps_to_a_purge == 0) keys->purge();
       }
@@ -122,9 +121,9 @@ struct server::state : std::enable_shared_from_this<server::state> {
   }
 };
 
-server::server(server_options options, std::shared_ptr<const api> served, const clock &clock)
-    : state_(std::make_shared<state>(std::move(options), std::move(served), clock)) {
-  state_->listen();
+server::server(const server_options &options, std::shared_ptr<const api> served, const clock &clock)
+    : state_(std::make_shared<state>(options, std::move(served), clock)) {
+  state_->listen(options);
   state_->accept();
   state_->sweep_now_and_then();
   state_->loop->begin();
@@ -147,9 +146,10 @@ std::size_t server::connections() const {
 
 std::size_t server::under_way() const { return state_->host->under_way; }
 
-void server::replace(std::shared_ptr<const api> served) {
+void server::replace(std::shared_ptr<const api> served, server_limits limits) {
+  http::terms now{std::move(served), std::make_shared<const server_limits>(limits)};
   const std::lock_guard lock(state_->host->mutex);
-  state_->host->served.swap(served);
+  std::swap(state_->host->now, now);
 }
 
 bool server::drain(std::chrono::milliseconds most) {

@@ -278,6 +278,45 @@ TEST_F(Server, RunsTheWorkOfACallOneAfterTheOther) {
   EXPECT_EQ(r->body, "2000");
 }
 
+TEST_F(Server, ServesWithinOtherLimitsFromTheNextRequestOn) {
+  server s(test::any_port(), holding("one"), clock_);
+  raw_client begun(s.port()), next(s.port());
+  begun.send(get("/hold"));
+  const auto under_way = held_->at(0);
+  begun.send(get("/text"));  // read only when the one before is answered
+  auto less = test::any_port();
+  less.requests = 0;
+  s.replace(holding("two"), less);
+  next.send(get("/text"));
+  EXPECT_EQ(status_of(next.read()), 503);
+  s.replace(holding("three"), test::any_port());
+  under_way.second(test::json_answer("\"held\""));
+  EXPECT_EQ(begun.read()->body, "\"held\"");
+  EXPECT_EQ(begun.read()->body, "\"three\"");
+  next.send(get("/text"));
+  EXPECT_EQ(next.read()->body, "\"three\"");
+}
+
+TEST_F(Server, LetsGoOfWhatItServedOnceThatIsAnswered) {
+  auto first = holding();
+  const std::weak_ptr<const api> replaced = first;
+  server s(test::any_port(), std::move(first), clock_);
+  raw_client waits(s.port()), holds(s.port());
+  waits.send(get("/text"));
+  EXPECT_EQ(status_of(waits.read()), 200);
+  holds.send(get("/hold"));
+  held_->at(0);
+  s.replace(holding("two"), test::any_port());
+  EXPECT_FALSE(replaced.expired()) << "a request is under way on it";
+  held_->at(0).second(test::json_answer("1"));
+  EXPECT_EQ(status_of(holds.read()), 200);
+  held_->drop();
+  // Neither of these connections holds what it was served with; the next request of one of them comes after its answer.
+  holds.send(get("/text"));
+  EXPECT_EQ(holds.read()->body, "\"two\"");
+  EXPECT_TRUE(replaced.expired());
+}
+
 TEST_F(Server, ServesManyOnSeveralThreadsWhileItIsReplaced) {
   auto o = test::any_port();
   o.threads = 3;
@@ -293,8 +332,8 @@ TEST_F(Server, ServesManyOnSeveralThreadsWhileItIsReplaced) {
         if (r && (r->body == "\"one\"" || r->body == "\"two\"")) ++right;
       }
     });
-  for (int i = 0; i < 20; ++i) s.replace(holding(i % 2 ? "one" : "two"));
-  s.replace(holding("two"));
+  for (int i = 0; i < 20; ++i) s.replace(holding(i % 2 ? "one" : "two"), o);
+  s.replace(holding("two"), o);
   for (auto &caller : callers) caller.join();
   EXPECT_EQ(right, 400);
   raw_client client(s.port());

@@ -48,7 +48,8 @@ class session : public std::enable_shared_from_this<session> {
         strand_(where),
         stream_(std::move(socket)),
         timer_(where),
-        runs_on_(std::make_shared<strand_executor>(host_->loop, where)) {}
+        runs_on_(std::make_shared<strand_executor>(host_->loop, where)),
+        limits_(host_->current_limits()) {}
   ~session() {
     if (answering_) --host_->under_way;
     host_->remove(this);
@@ -89,10 +90,12 @@ class session : public std::enable_shared_from_this<session> {
     scan_ = {};
     keep_alive_ = false;
     http_1_0_ = false;
+    // Not what is served: a connection that waits must not hold it.
+    limits_ = host_->current_limits();
     if (buffer_.size() == 0 && host_->draining) return close();
     idle_ = buffer_.size() == 0;
     // Set once for the whole head and body: a caller that sends a byte now and then gains no time by it.
-    stream_.expires_after(idle_ ? host_->options.idle_timeout : host_->options.read_timeout);
+    stream_.expires_after(idle_ ? limits_->idle_timeout : limits_->read_timeout);
     scan_head();
   }
 
@@ -116,7 +119,7 @@ class session : public std::enable_shared_from_this<session> {
                               self->buffer_.commit(n);
                               if (self->idle_) {
                                 self->idle_ = false;
-                                self->stream_.expires_after(self->host_->options.read_timeout);
+                                self->stream_.expires_after(self->limits_->read_timeout);
                               }
                               next(*self);
                             });
@@ -155,10 +158,12 @@ class session : public std::enable_shared_from_this<session> {
     const auto content_length = parser_->content_length().value_or(0);
     const bool has_body = read_.head.has_body;
     auto who = identity_of(read_.head.request_id, read_.head.traceparent);
-    exchange_ = std::make_shared<exchange>(host_->current(), std::move(read_.head), std::move(who));
+    auto now_served = host_->current();
+    limits_ = std::move(now_served.limits);
+    exchange_ = std::make_shared<exchange>(std::move(now_served.served), std::move(read_.head), std::move(who));
     started_ = now();
     try {
-      refused_ = exchange_->admit(content_length, host_->options.body);
+      refused_ = exchange_->admit(content_length, limits_->body);
     } catch (const std::exception &) {
       refused_ = broken();
     }
@@ -171,7 +176,7 @@ class session : public std::enable_shared_from_this<session> {
       unread_body_ = true;
       return respond(*std::move(refused_));
     }
-    parser_->body_limit(host_->options.body);
+    parser_->body_limit(limits_->body);
     fields_before_body_ = count_fields();
     parser_->eager(true);
     if (read_.expects_continue && buffer_.size() == 0) {
@@ -197,8 +202,7 @@ class session : public std::enable_shared_from_this<session> {
       buffer_.consume(used);
       if (ec == beast::http::error::need_more) break;
       if (ec == beast::http::error::body_limit)
-        return refuse_body(
-            problem(413, {}, "The body has more than " + std::to_string(host_->options.body) + " bytes."));
+        return refuse_body(problem(413, {}, "The body has more than " + std::to_string(limits_->body) + " bytes."));
       if (ec) return refuse_body(problem(400, {}, "The body's framing is malformed."));
     }
     if (!parser_->is_done()) {
@@ -214,7 +218,7 @@ class session : public std::enable_shared_from_this<session> {
   }
 
   void serve(std::string body) {
-    if (host_->under_way.fetch_add(1) >= host_->options.requests) {
+    if (host_->under_way.fetch_add(1) >= limits_->requests) {
       --host_->under_way;
       return respond(exchange_->refuse(problem(503, "overloaded", "Too many requests are under way; try again.")));
     }
@@ -223,7 +227,7 @@ class session : public std::enable_shared_from_this<session> {
     const auto turn = ++turn_;
     const auto served = exchange_;  // it may be answered, and the next request begun, before this returns
     try {
-      served->serve(std::move(body), runs_on_, host_->time.steady() + host_->options.deadline,
+      served->serve(std::move(body), runs_on_, host_->time.steady() + limits_->deadline,
                     [weak = weak_from_this(), turn](response r) {
                       if (const auto self = weak.lock()) self->take(turn, std::move(r));
                     });
@@ -231,7 +235,7 @@ class session : public std::enable_shared_from_this<session> {
       on_answer(turn, broken());
     }
     if (!answering_ || turn != turn_) return;
-    timer_.expires_after(host_->options.deadline);
+    timer_.expires_after(limits_->deadline);
     timer_.async_wait([self = shared_from_this(), turn](error_code ec) {
       if (!ec && turn == self->turn_ && self->answering_) self->on_answer(turn, self->exchange_->refuse(problem(504)));
     });
@@ -280,7 +284,8 @@ class session : public std::enable_shared_from_this<session> {
     if (!stream_.socket().is_open()) return;
     if (host_->draining) keep_alive_ = false;
     const auto took = now() - started_;
-    if (auto *meter = exchange_ ? exchange_->meter() : host_->current()->other_meter()) meter->answered(r.status, took);
+    if (auto *meter = exchange_ ? exchange_->meter() : host_->current().served->other_meter())
+      meter->answered(r.status, took);
     log_access(r, who, took);
     out_ = to_wire(r, {keep_alive_, http_1_0_}, host_->time.now());
     CAUSEWAY_FAULT_POINT("http.answering");
@@ -293,7 +298,7 @@ class session : public std::enable_shared_from_this<session> {
     const auto sent = stream_.socket().write_some(asio::buffer(out_), ec);
     if (ec && ec != asio::error::would_block) return close();
     if (sent == out_.size()) return on_answer_written();
-    stream_.expires_after(host_->options.read_timeout);
+    stream_.expires_after(limits_->read_timeout);
     asio::async_write(stream_, asio::buffer(out_) + sent, [self = shared_from_this()](error_code failed, std::size_t) {
       if (failed) return self->close();
       self->on_answer_written();
@@ -309,8 +314,8 @@ class session : public std::enable_shared_from_this<session> {
   }
 
   void log_access(const response &r, const identity &who, std::chrono::nanoseconds took) const {
-    const bool slow = took > host_->options.slow;
-    const bool wanted = r.status >= 400 || host_->options.log_every_request;
+    const bool slow = took > limits_->slow;
+    const bool wanted = r.status >= 400 || limits_->log_every_request;
     const auto level = r.status >= 500 || slow ? log_level::warning : wanted ? log_level::info : log_level::debug;
     if (!is_logged(level)) return;
     log(level, slow ? "slow request" : "request",
@@ -347,6 +352,7 @@ class session : public std::enable_shared_from_this<session> {
   beast::basic_stream<tcp, strand> stream_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, strand> timer_;
   const std::shared_ptr<strand_executor> runs_on_;
+  std::shared_ptr<const server_limits> limits_;
   beast::flat_buffer buffer_{head_scan::longest};
   std::optional<parser> parser_;
   head_scan scan_;
@@ -365,14 +371,19 @@ class session : public std::enable_shared_from_this<session> {
   bool unread_body_ = false;  // the caller may still be sending what nobody will read
 };
 
-std::shared_ptr<const api> session_host::current() {
+terms session_host::current() {
   const std::lock_guard lock(mutex);
-  return served;
+  return now;
+}
+
+std::shared_ptr<const server_limits> session_host::current_limits() {
+  const std::lock_guard lock(mutex);
+  return now.limits;
 }
 
 bool session_host::add(const std::shared_ptr<session> &one) {
   const std::lock_guard lock(mutex);
-  if (open.size() >= options.connections) return false;
+  if (open.size() >= now.limits->connections) return false;
   open.emplace(one.get(), one);
   return true;
 }

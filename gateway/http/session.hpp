@@ -16,12 +16,17 @@ namespace causeway::http {
 
 class session;
 
+// On which a request is served, from its head to its answer.
+struct terms {
+  std::shared_ptr<const api> served;
+  std::shared_ptr<const server_limits> limits;
+};
+
 // What all sessions of a server share. Any thread.
 struct session_host {
-  session_host(server_options o, std::shared_ptr<const api> a, const clock &c, std::shared_ptr<engine> e)
-      : options(std::move(o)), time(c), loop(std::move(e)), served(std::move(a)) {}
+  session_host(const server_limits &l, std::shared_ptr<const api> a, const clock &c, std::shared_ptr<engine> e)
+      : time(c), loop(std::move(e)), now{std::move(a), std::make_shared<const server_limits>(l)} {}
 
-  const server_options options;
   const clock &time;
   const std::shared_ptr<engine> loop;
   std::atomic<bool> draining{false};
@@ -29,10 +34,11 @@ struct session_host {
 
   std::mutex mutex;
   std::condition_variable ended;
-  std::shared_ptr<const api> served;                 // under the mutex
+  terms now;                                         // under the mutex
   std::map<session *, std::weak_ptr<session>> open;  // under the mutex
 
-  std::shared_ptr<const api> current();
+  terms current();
+  std::shared_ptr<const server_limits> current_limits();
   // False where there are as many as may be.
   bool add(const std::shared_ptr<session> &one);
   void remove(session *one);
