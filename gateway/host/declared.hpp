@@ -64,6 +64,7 @@ struct declared_operation {
 
 struct declared_plugin {
   std::shared_ptr<const void> library;  // nobody else's until the last one who has this lets go of it
+  std::string build;                    // tells one build of a library from another; empty: not from a file
   std::string name;
   std::string version;
   std::uint32_t abi_version = 0;

@@ -117,8 +117,14 @@ spare_libraries &spare() {
   return *all;
 }
 
+// Also where the file was copied to another place.
+std::string build_of(const struct stat &about) {
+  return std::to_string(about.st_size) + "-" + std::to_string(about.st_mtim.tv_sec) + "." +
+         std::to_string(about.st_mtim.tv_nsec);
+}
+
 // A loaded library, spare again when the last holder lets go of it; null, with the reason, where it cannot be loaded.
-std::shared_ptr<void> load(const std::filesystem::path &file, std::string &why) {
+std::shared_ptr<void> load(const std::filesystem::path &file, std::string &build, std::string &why) {
   const descriptor from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat about {};
   if (!from || ::fstat(from.get(), &about) != 0)
@@ -127,6 +133,7 @@ std::shared_ptr<void> load(const std::filesystem::path &file, std::string &why) 
     why = "is not a file";
   void *handle = nullptr;
   const auto content = identity_of(about);
+  build = build_of(about);
   if (why.empty()) handle = spare().take(content);
   if (why.empty() && handle == nullptr) {
     const private_copy copy(from, file, why);
@@ -157,8 +164,8 @@ std::optional<declared_plugin> plugin_library::open(const std::filesystem::path 
     faults.push_back(name + ": " + why);
     return std::nullopt;
   };
-  std::string why;
-  const auto library = load(file, why);
+  std::string why, build;
+  const auto library = load(file, build, why);
   if (!library) return refuse(why);
   void *symbol = ::dlsym(library.get(), CW_ENTRY_NAME);
   if (symbol == nullptr)
@@ -173,7 +180,10 @@ std::optional<declared_plugin> plugin_library::open(const std::filesystem::path 
     return refuse("the plugin cannot work with ABI version " + std::to_string(CW_ABI_VERSION) +
                   " of this gateway; build it against this gateway's SDK");
   auto declared = read(name, plugin, faults);
-  if (declared) declared->library = library;
+  if (declared) {
+    declared->library = library;
+    declared->build = std::move(build);
+  }
   return declared;
 }
 

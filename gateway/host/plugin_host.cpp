@@ -119,12 +119,17 @@ struct plugin_host::shared {
     return nullptr;
   }
 
+  bool is_idle() const {
+    return std::all_of(instances.begin(), instances.end(), [](const auto &instance) { return instance->is_idle(); });
+  }
+
   std::vector<plugin_info> list() const {
     std::vector<plugin_info> all;
     for (const auto &instance : instances) {
       const auto &plugin = instance->plugin();
       plugin_info one{plugin.declared.name,
                       plugin.declared.version,
+                      plugin.declared.build,
                       plugin.declared.abi_version,
                       to_string(instance->now()),
                       instance->open_calls(),
@@ -216,13 +221,14 @@ std::vector<operation> plugin_host::operations() const {
 
 std::vector<plugin_info> plugin_host::plugins() const { return shared_->list(); }
 
+bool plugin_host::is_idle() const { return shared_->is_idle(); }
+
 void plugin_host::stop() {
   std::call_once(shared_->stopped, [this] {
     const auto &instances = shared_->instances;
     for (const auto &instance : instances) instance->refuse_calls();
     const auto give_up = std::chrono::steady_clock::now() + shared_->options.stop_wait;
-    const auto idle = [](const auto &instance) { return instance->is_idle(); };
-    while (!std::all_of(instances.begin(), instances.end(), idle) && std::chrono::steady_clock::now() < give_up)
+    while (!shared_->is_idle() && std::chrono::steady_clock::now() < give_up)
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     // In the reverse order of their making.
     for (auto instance = instances.rbegin(); instance != instances.rend(); ++instance) {

@@ -19,6 +19,7 @@ struct plugin_info {
   };
   std::string name;
   std::string version;
+  std::string build;  // the same for the same build of its library
   std::uint32_t abi = 0;
   std::string state;           // "serving", "stuck", "stopped"
   std::size_t open_calls = 0;  // not answered yet
@@ -42,6 +43,9 @@ class plugin_host {
   std::vector<operation> operations() const;
 
   std::vector<plugin_info> plugins() const;
+
+  // No plugin has a call, or anything else that it is still to hear of.
+  bool is_idle() const;
 
   // Refuses new calls, waits for open ones as long as the options say, and ends the instances. One that still has open
   // calls then is left as it is for the rest of the process (its calls are answered 503), and the log says so. Twice
