@@ -6,7 +6,7 @@
 
 #include "causeway/json.hpp"
 #include "commands/commands.hpp"
-#include "commands/gateway.hpp"
+#include "commands/generation.hpp"
 #include "commands/grants.hpp"
 #include "commands/proof.hpp"
 #include "commands/stores.hpp"
@@ -63,10 +63,16 @@ std::unique_ptr<plugin_host> load_to_look_at(const configuration &c, const commo
                       findings);
 }
 
-std::vector<finding> check_findings(const configuration &c, const common_options &common, const store_opener &open) {
+std::vector<finding> findings_of_files(const configuration &c, const common_options &common) {
   auto findings = c.findings;
   for (auto &loss : proof_of_routes(c)) findings.push_back(std::move(loss));
   check_plugins(c, common, findings);
+  tidy(findings, c);
+  return findings;
+}
+
+std::vector<finding> check_findings(const configuration &c, const common_options &common, const store_opener &open) {
+  auto findings = findings_of_files(c, common);
   if (!has_errors(c.findings)) check_schemas(c, open, findings);
   tidy(findings, c);
   return findings;

@@ -15,6 +15,9 @@ namespace causeway {
 // secrets. Loads the plugins and opens the stores; writes nothing.
 std::vector<finding> check_findings(const configuration &c, const common_options &common, const store_opener &open);
 
+// The same without the live schemas: no store is opened.
+std::vector<finding> findings_of_files(const configuration &c, const common_options &common);
+
 // The configuration's plugins, loaded over empty stores in memory: what they declare can be seen, nothing is asked of
 // them. What does not fit goes to `findings`. `c` outlives it.
 std::unique_ptr<plugin_host> load_to_look_at(const configuration &c, const common_options &common,

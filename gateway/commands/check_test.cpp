@@ -80,6 +80,7 @@ opened_store open_sqlite(const settings &all, const store_settings &which, std::
   return {store,
           [store](time_point deadline) { return store->prepare(deadline); },
           [store](bool lasting) { return store->live_differences(lasting); },
+          [store](const std::vector<kind_ptr> &adopted) { store->adopt(adopted); },
           [store] { return store->ddl(); },
           [store] { store->stop(); },
           [store] { return store->figures(); }};

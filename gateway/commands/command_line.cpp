@@ -44,7 +44,9 @@ int run(int argc, char **argv, const store_opener &open) {
   app.add_option("--set", common.overrides, "Override a setting: a.b=value; may be given again")
       ->allow_extra_args(false);  // what stands behind it is the command's
 
-  auto *serve = app.add_subcommand("serve", "Serve the API and carry copies across until SIGTERM, then drain");
+  auto *serve = app.add_subcommand("serve",
+                                   "Serve the API and carry copies across until SIGTERM, then drain; SIGHUP takes up a "
+                                   "changed configuration");
 
   check_options checks;
   auto *check = app.add_subcommand("check", "Find every fault of configuration, mappings and schemas without serving");

@@ -104,16 +104,26 @@ void tidy(std::vector<finding> &findings, const configuration &c) {
 }
 
 configuration read_configuration(const common_options &common) {
+  kind_pool only_these;
+  auto c = read_configuration(common, only_these);
+  set_log_level(c.content);
+  return c;
+}
+
+configuration read_configuration(const common_options &common, kind_pool &known) {
   configuration c;
   auto loaded = load_settings(common.config, common.overrides);
   c.content = std::move(loaded.content);
   c.findings = std::move(loaded.findings);
   c.secrets = std::move(loaded.secrets);
-  set_log_level(level_of(c.content.log.level));
+  for (auto &store : c.content.stores)
+    for (auto &kind : store.kinds) kind = known.one_for(kind);
   compile_routes(c);
   tidy(c.findings, c);
   return c;
 }
+
+void set_log_level(const settings &content) { set_log_level(level_of(content.log.level)); }
 
 void print_findings(const std::vector<finding> &findings) {
   for (const auto &f : findings) std::cerr << to_string(f) << "\n";

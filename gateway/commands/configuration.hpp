@@ -10,6 +10,7 @@
 #include "host/host_options.hpp"
 #include "relay/route.hpp"
 #include "settings/settings.hpp"
+#include "store/kind_pool.hpp"
 
 namespace causeway {
 
@@ -30,6 +31,13 @@ struct configuration {
 
 // Sets the level of the log, too.
 configuration read_configuration(const common_options &common);
+
+// For who reads it again and again: `known` holds the kinds of all readings, and a kind that has not changed is the
+// same object each time. Leaves the log as it is.
+configuration read_configuration(const common_options &common, kind_pool &known);
+
+// Lets the log say as much as the settings ask for.
+void set_log_level(const settings &content);
 
 // Takes away what is said twice, of a file that two routes or stores name, and what is secret.
 void tidy(std::vector<finding> &findings, const configuration &c);

@@ -13,6 +13,7 @@ namespace {
 struct looked_at {
   configuration files;
   std::vector<operation> operations;
+  std::vector<plugin_info> plugins;
 
   // False where it has errors, which are printed.
   bool read(const common_options &common) {
@@ -20,6 +21,7 @@ struct looked_at {
     auto findings = files.findings;
     const auto host = load_to_look_at(files, common, findings);
     operations = host->operations();
+    plugins = host->plugins();
     if (!has_errors(findings)) return true;
     tidy(findings, files);
     print_findings(findings);
@@ -40,16 +42,13 @@ int diff_command(const common_options &common, const std::string &old_file, cons
 
   sdk::json_writer out;
   out.begin_object().name("changes").begin_array();
-  const auto changes = changes_between({before.files, before.operations}, {after.files, after.operations});
+  const auto changes = changes_between({before.files, before.operations, before.plugins},
+                                       {after.files, after.operations, after.plugins});
   for (const auto &change : changes) {
-    // A setting's value may be what ${NAME} stood for.
-    std::vector<finding> said{{{}, severity::warning, change.what}};
-    tidy(said, before.files);
-    tidy(said, after.files);
     if (json)
-      out.begin_object().member("security", change.security).member("change", said.front().message).end_object();
+      out.begin_object().member("security", change.security).member("change", change.what).end_object();
     else
-      std::cout << (change.security ? "security: " : "") << said.front().message << "\n";
+      std::cout << (change.security ? "security: " : "") << change.what << "\n";
   }
   out.end_array().end_object();
   if (json) std::cout << out.take() << "\n";

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "mapping/charset.hpp"
 #include "settings/mapping_file.hpp"
 #include "settings/quantity.hpp"
 
@@ -104,8 +105,10 @@ class comparison {
     compare_connections();
     compare("field", fields_of_kinds(before_), fields_of_kinds(after_), false);
     compare("plugin", plugins_of(before_), plugins_of(after_), true);
+    compare_builds();
     compare_keys();
     compare("setting", settings_of(before_), settings_of(after_), false);
+    hide_secrets();
     return std::move(changes_);
   }
 
@@ -114,15 +117,25 @@ class comparison {
 
   void say(bool security, std::string what) { changes_.push_back({security, std::move(what)}); }
 
-  // `opens`: what is new lets somebody in, or something out.
-  void compare(const std::string &thing, const table &old_one, const table &new_one, bool opens) {
+  // A setting's value may be what ${NAME} stood for.
+  void hide_secrets() {
+    for (auto &change : changes_) {
+      std::vector<finding> said{{{}, severity::warning, std::move(change.what)}};
+      tidy(said, before_.files);
+      tidy(said, after_.files);
+      change.what = std::move(said.front().message);
+    }
+  }
+
+  // `any_opens`: what is new lets somebody in, or something out.
+  void compare(const std::string &thing, const table &old_one, const table &new_one, bool any_opens) {
     for (const auto &[name, content] : new_one) {
       const auto was = old_one.find(name);
+      const bool opens = any_opens || name.starts_with("listen.") || name.starts_with("metrics.");
       if (was == old_one.end())
         say(opens, "the " + thing + " " + name + " is added: " + content);
       else if (was->second != content)
-        say(opens || name.starts_with("listen."),
-            "the " + thing + " " + name + " changes from " + was->second + " to " + content);
+        say(opens, "the " + thing + " " + name + " changes from " + was->second + " to " + content);
     }
     for (const auto &[name, content] : old_one)
       if (!new_one.contains(name)) say(false, "the " + thing + " " + name + " is removed: " + content);
@@ -178,25 +191,11 @@ class comparison {
       }
   }
 
-  static std::string name_of(backend database) {
-    switch (database) {
-      case backend::sqlite3:
-        return "sqlite3";
-      case backend::postgresql:
-        return "postgresql";
-      case backend::mysql:
-        return "mysql";
-      case backend::odbc:
-        break;
-    }
-    return "odbc";
-  }
-
   static table stores_of(const configured_site &site) {
     table all;
     for (const auto &s : site.files.content.stores)
-      all[s.name] =
-          (s.kind == backend::odbc ? "odbc to " : "") + name_of(s.dialect) + (s.create ? ", creating tables" : "");
+      all[s.name] = (s.kind == backend::odbc ? "odbc to " : "") + std::string(to_string(s.dialect)) +
+                    (s.create ? ", creating tables" : "");
     return all;
   }
 
@@ -226,6 +225,17 @@ class comparison {
     return all;
   }
 
+  void compare_builds() {
+    for (const auto &now : after_.plugins)
+      for (const auto &then : before_.plugins) {
+        if (then.name != now.name) continue;
+        if (then.version != now.version)
+          say(true, "the plugin " + now.name + " changes from version " + then.version + " to " + now.version);
+        else if (then.build != now.build)
+          say(true, "the plugin " + now.name + " is another build of version " + now.version);
+      }
+  }
+
   void compare_keys() {
     std::map<std::string, const key_settings *> had, has;
     for (const auto &key : before_.files.content.keys) had.emplace(key.name, &key);
@@ -251,23 +261,39 @@ class comparison {
   static table settings_of(const configured_site &site) {
     const auto &c = site.files.content;
     const auto number = [](auto n) { return std::to_string(n); };
-    return {{"dataDir", c.data_dir.string()},
-            {"listen.address", c.address},
-            {"listen.port", number(c.port)},
-            {"listen.threads", number(c.threads)},
-            {"limits.body", size_text(c.limits.body)},
-            {"limits.connections", number(c.limits.connections)},
-            {"limits.requests", number(c.limits.requests)},
-            {"limits.deadline", duration_text(c.limits.deadline)},
-            {"limits.readTimeout", duration_text(c.limits.read_timeout)},
-            {"limits.idleTimeout", duration_text(c.limits.idle_timeout)},
-            {"limits.drain", duration_text(c.limits.drain)},
-            {"limits.idempotency", duration_text(c.limits.idempotency)},
-            {"relay.batch", number(c.relay.batch)},
-            {"relay.poll", duration_text(c.relay.poll)},
-            {"relay.retryFirst", duration_text(c.relay.retry_first)},
-            {"relay.retryMost", duration_text(c.relay.retry_most)},
-            {"log.level", c.log.level}};
+    table all{{"dataDir", c.data_dir.string()},
+              {"listen.address", c.address},
+              {"listen.port", number(c.port)},
+              {"listen.threads", number(c.threads)},
+              {"limits.body", size_text(c.limits.body)},
+              {"limits.connections", number(c.limits.connections)},
+              {"limits.requests", number(c.limits.requests)},
+              {"limits.deadline", duration_text(c.limits.deadline)},
+              {"limits.readTimeout", duration_text(c.limits.read_timeout)},
+              {"limits.idleTimeout", duration_text(c.limits.idle_timeout)},
+              {"limits.drain", duration_text(c.limits.drain)},
+              {"limits.idempotency", duration_text(c.limits.idempotency)},
+              {"relay.batch", number(c.relay.batch)},
+              {"relay.poll", duration_text(c.relay.poll)},
+              {"relay.retryFirst", duration_text(c.relay.retry_first)},
+              {"relay.retryMost", duration_text(c.relay.retry_most)},
+              {"gateways.takeover", duration_text(c.takeover)},
+              {"breaker.failures", number(c.breaker.failures)},
+              {"breaker.silence", duration_text(c.breaker.silence)},
+              {"breaker.pause", duration_text(c.breaker.pause)},
+              {"log.level", c.log.level},
+              {"log.requests", c.log.requests ? "true" : "false"},
+              {"log.slow", duration_text(c.log.slow)}};
+    if (c.metrics) {
+      all["metrics.listen.address"] = c.metrics->address;
+      all["metrics.listen.port"] = number(c.metrics->port);
+    }
+    for (const auto &s : c.stores) {
+      all["stores." + s.name + ".readers"] = number(s.readers);
+      all["stores." + s.name + ".queue"] = number(s.queue);
+      all["stores." + s.name + ".charset"] = to_string(s.encoding);
+    }
+    return all;
   }
 
   const configured_site &before_;

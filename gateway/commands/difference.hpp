@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "commands/configuration.hpp"
+#include "host/plugin_host.hpp"
 #include "runtime/operation.hpp"
 
 namespace causeway {
@@ -12,6 +13,7 @@ namespace causeway {
 struct configured_site {
   const configuration &files;
   std::vector<operation> operations;  // of its plugins
+  std::vector<plugin_info> plugins;   // that are loaded
 };
 
 struct site_change {
@@ -19,7 +21,8 @@ struct site_change {
   std::string what;       // a sentence without names of secrets or their contents
 };
 
-// In the order of operations, routes, mappings, stores and their kinds, plugins, keys, limits. Empty: nothing changes.
+// In the order of operations, routes, mappings, stores and their kinds, plugins, keys, settings. Empty: nothing
+// changes.
 std::vector<site_change> changes_between(const configured_site &before, const configured_site &after);
 
 }  // namespace causeway

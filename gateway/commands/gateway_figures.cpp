@@ -168,6 +168,10 @@ void add_gateway_figures(metrics &to, const figure_sources &from) {
                each(from.plugins, "plugin", [](const plugin_info &p) { return p.state == "serving" ? 1 : 0; }));
   to.add_gauge("causeway_plugin_calls_open", "Calls that the plugin has not answered.",
                each(from.plugins, "plugin", [](const plugin_info &p) { return p.open_calls; }));
+  to.add_counter("causeway_config_reloads_total", "Reloads of the configuration: taken (up) or refused.", [from] {
+    const auto count = from.reloads();
+    return figures{{{{"outcome", "taken"}}, double(count.taken)}, {{{"outcome", "refused"}}, double(count.refused)}};
+  });
   to.add_counter("causeway_log_lines_dropped_total", "Lines that standard error did not take in time.", [] {
     return figures{{{}, double(dropped_log_lines())}};
   });

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/reloader.hpp"
 #include "host/plugin_host.hpp"
 #include "relay/backlog.hpp"
 #include "relay/relay.hpp"
@@ -35,6 +36,7 @@ struct figure_sources {
   std::function<std::size_t()> gateways;     // alive on these stores
   std::function<std::size_t()> connections;  // callers'
   std::function<std::size_t()> under_way;    // requests
+  std::function<reload_counts()> reloads;    // of the configuration
 };
 
 void add_gateway_figures(metrics &to, const figure_sources &from);

@@ -16,9 +16,9 @@ namespace causeway {
 
 namespace {
 
-std::string url_of(const settings &content, std::uint16_t port) {
-  const bool v6 = content.address.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + content.address + "]" : content.address) + ":" + std::to_string(port);
+std::string url_of(const std::string &address, std::uint16_t port) {
+  const bool v6 = address.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
 // What the relay, the plugins and the stores may take to end once requests are answered, or given up.
@@ -42,12 +42,12 @@ void watch_drain(const sigset_t &signals, std::chrono::milliseconds most) {
   }).detach();
 }
 
-// Waits for a signal that ends the program.
-int wait_for_end(const sigset_t &signals) {
+// Waits for a signal that ends the program; SIGHUP sets a reload going meanwhile.
+int wait_for_end(const sigset_t &signals, gateway &running) {
   for (;;) {
     const int signal = sigwaitinfo(&signals, nullptr);
     if (signal == SIGTERM || signal == SIGINT) return signal;
-    if (signal == SIGHUP) log(log_level::warning, "a running gateway does not take up a new configuration: restart it");
+    if (signal == SIGHUP) running.reload();
   }
 }
 
@@ -61,7 +61,9 @@ int serve_command(const common_options &common, const store_opener &open) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a database without room, not the end
 
-  auto c = read_configuration(common);
+  kind_pool known;
+  auto c = read_configuration(common, known);
+  set_log_level(c.content);
   print_findings(c.findings);
   if (has_errors(c.findings)) return 1;
   if (c.content.stores.empty()) {
@@ -69,16 +71,17 @@ int serve_command(const common_options &common, const store_opener &open) {
     return 1;
   }
 
-  gateway running(c, common, open);
+  const std::string address = c.content.address;
+  gateway running(std::move(c), std::move(known), common, open);
   std::vector<finding> findings;
   const bool started = running.start(findings);
   print_findings(findings);
   if (!started) return 1;
 
-  std::cout << "causeway: listening on " << url_of(c.content, running.port()) << std::endl;
-  const int signal = wait_for_end(signals);
+  std::cout << "causeway: listening on " << url_of(address, running.port()) << std::endl;
+  const int signal = wait_for_end(signals, running);
   log(log_level::info, "draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
-  watch_drain(signals, c.content.limits.drain + to_end);
+  watch_drain(signals, running.patience_at_drain() + to_end);
   const bool whole = running.drain();
   log(whole ? log_level::info : log_level::warning, whole ? "stopped" : "stopped with requests unanswered");
   return whole ? 0 : 1;

@@ -22,6 +22,9 @@ struct opened_store {
   // After prepare: each difference of the live schema from the record kinds; `lasting`: without what creating would
   // mend.
   std::function<std::vector<live_difference>(bool lasting)> differences;
+  // From here on these are its kinds; what is under way in the terms of others ends in them. Throws
+  // std::invalid_argument for kinds that it cannot have, and nothing has changed then. `prepare` looks at them.
+  std::function<void(const std::vector<kind_ptr> &kinds)> adopt;
   // The statements that create the kinds' tables.
   std::function<std::string()> ddl;
   // Finishes what waits and ends its threads.

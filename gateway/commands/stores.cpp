@@ -1,5 +1,7 @@
 #include "commands/stores.hpp"
 
+#include <stdexcept>
+
 #include "commands/proof.hpp"
 #include "http/idempotency.hpp"
 #include "relay/relay.hpp"
@@ -20,23 +22,50 @@ std::vector<kind_ptr> own_kinds(const configuration &c, const std::string &store
 }
 
 stores::stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys, store_use use)
-    : configuration_(c), use_(use) {
+    : configuration_(&c), use_(use) {
   const bool read_only = use == store_use::read || use == store_use::inspect;
   for (auto settings_of : c.content.stores) {
     if (use != store_use::serve) settings_of.create = use == store_use::create;
-    auto kinds = settings_of.kinds;
-    for (auto &own : own_kinds(c, settings_of.name)) kinds.push_back(std::move(own));
-    opened_.emplace(settings_of.name, open(c.content, settings_of, std::move(kinds), keys, read_only));
+    opened_.emplace(settings_of.name, open(c.content, settings_of, kinds_of(settings_of), keys, read_only));
   }
 }
 
 stores::~stores() { stop(); }
 
+std::vector<kind_ptr> stores::kinds_of(const store_settings &which) {
+  auto kinds = which.kinds;
+  for (const auto &own : own_kinds(*configuration_, which.name)) kinds.push_back(own_.one_for(own));
+  return kinds;
+}
+
+bool stores::adopt(const configuration &next, std::chrono::milliseconds patience, std::vector<finding> &findings) {
+  const auto &before = *configuration_;
+  if (give_kinds(next, findings) && prepare(patience, findings)) return true;
+  std::vector<finding> unheard;  // they had them before
+  give_kinds(before, unheard);
+  return false;
+}
+
+bool stores::give_kinds(const configuration &of, std::vector<finding> &findings) {
+  configuration_ = &of;
+  bool good = true;
+  for (const auto &[name, opened] : opened_) {
+    const auto &which = *of.content.find_store(name);
+    try {
+      opened.adopt(kinds_of(which));
+    } catch (const std::invalid_argument &e) {
+      findings.push_back({which.at, severity::error, "store " + name + ": " + e.what()});
+      good = false;
+    }
+  }
+  return good;
+}
+
 bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &findings) {
   bool good = true;
   const auto deadline = system_clock().steady() + patience;
   for (const auto &[name, opened] : opened_) {
-    const auto &which = *configuration_.content.find_store(name);
+    const auto &which = *configuration_->content.find_store(name);
     const auto say = [&](std::string message) {
       findings.push_back({which.at, severity::error, std::move(message)});
       good = false;
@@ -49,7 +78,7 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
     const bool lasting = use_ == store_use::inspect && which.create;
     for (const auto &difference : opened.differences(lasting)) {
       say("store " + name + ": " + difference.sentence);
-      findings.back().example = example_of(configuration_, difference);
+      findings.back().example = example_of(*configuration_, difference);
     }
   }
   return good;

@@ -29,7 +29,7 @@ enum class store_use {
 
 class stores {
  public:
-  // Opens every configured store. `c` outlives this.
+  // Opens every configured store. `c` outlives this, or stays until another is adopted.
   stores(const configuration &c, const store_opener &open, std::shared_ptr<key_maker> keys,
          store_use use = store_use::serve);
   // Stops them.
@@ -40,6 +40,10 @@ class stores {
   // Waits for each store and compares its schema with the kinds; what is wrong goes to `findings`, at the place of the
   // store in the configuration. False where anything is.
   bool prepare(std::chrono::milliseconds patience, std::vector<finding> &findings);
+  // Takes up the kinds of another configuration with the same stores while requests flow, as `prepare` does. False,
+  // with the reasons, where they do not fit; they have the kinds of the configuration before then. `next` outlives
+  // this, or stays until another is adopted. One thread at a time.
+  bool adopt(const configuration &next, std::chrono::milliseconds patience, std::vector<finding> &findings);
   void stop();
 
   // Null where there is none of this name.
@@ -50,8 +54,12 @@ class stores {
   std::map<std::string, store_figures> figures() const;
 
  private:
-  const configuration &configuration_;
+  std::vector<kind_ptr> kinds_of(const store_settings &which);
+  bool give_kinds(const configuration &of, std::vector<finding> &findings);
+
+  const configuration *configuration_;
   const store_use use_;
+  kind_pool own_;  // Causeway's own kinds
   std::map<std::string, opened_store> opened_;
 };
 

@@ -64,10 +64,10 @@ class relay {
 
   void start();
   // Takes up other routes, kinds or options while it works. A route that stays as it is (the same kinds, a mapping that
-  // means the same, the same options) is not disturbed; any other ends its batch and rests before what takes its place
+  // means the same, the same options) is not disturbed; any other ends its step and rests before what takes its place
   // begins, and `at_rest` is called in between, which must not throw: what posts records may change hands there.
   // Leases are kept; those between stores that no route joins any more are given back. What was counted counts on.
-  // Throws as the constructor does, and nothing has changed then. `look` stays as it was. Blocks for a batch of each
+  // Throws as the constructor does, and nothing has changed then. `look` stays as it was. Blocks for a step of each
   // such route.
   void adopt(const relay_options &options, const std::map<std::string, relay_store> &stores,
              const std::vector<copy_route> &routes, const std::function<void()> &at_rest);

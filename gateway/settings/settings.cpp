@@ -64,6 +64,7 @@ class reader {
       for (const std::string &given : overrides) apply_override(given, *root, findings_);
     substitute(*root, replaced_, findings_);
     section top(&*root, {file.string(), 1, 1}, "", findings_);
+    out_.top = top.at();
     if (root->is == yaml_node::shape::map || root->is == yaml_node::shape::empty) {
       read_settings(top);
       top.finish();
@@ -81,6 +82,7 @@ class reader {
     std::string data_dir = out_.data_dir.string();
     if (top.text("dataDir", data_dir, "the folder of what the gateway writes, relative to the working directory"))
       out_.data_dir = data_dir;
+    keep_places(top, {"dataDir", "stores"});
     read_listen(top);
     top.each_named(
         "stores", "the record stores by name", [&](const yaml_entry &entry, section &in) { read_store(entry, in); },
@@ -97,11 +99,16 @@ class reader {
   }
 
  private:
+  void keep_places(const section &in, std::initializer_list<std::string_view> keys) {
+    for (const auto key : keys) out_.places[in.path(key)] = in.at(key);
+  }
+
   void read_listen(section &top) {
     section in = top.inner("listen", "where the gateway serves");
     read_address(in, out_.address);
     in.number("port", out_.port, 0, 65535, "the port to listen on; 0 picks a free one");
     in.number("threads", out_.threads, 1, 64, "threads that serve connections");
+    keep_places(in, {"address", "port", "threads"});
     in.finish();
   }
 
@@ -120,6 +127,7 @@ class reader {
     metrics_settings m;
     read_address(listen, m.address);
     listen.number("port", m.port, 0, 65535, "its port; 0 picks a free one, which the log tells");
+    keep_places(listen, {"address", "port"});
     const bool whole = listen.has("port");
     if (written && !listen.describing() && !whole)
       in.fault(in.at("listen"), in.path("listen") + " needs 'port': its port");
@@ -159,6 +167,7 @@ class reader {
     in.number("queue", store.queue, 1, 1'000'000, "requests that may wait; more are answered 503");
     in.one_of("charset", store.encoding, charset_names(), "what its text columns can hold");
     if (named) read_kinds(records, in, store);
+    keep_places(in, {"backend", "dialect", "connect", "create", "readers", "queue", "charset"});
     out_.stores.push_back(std::move(store));
   }
 
@@ -280,6 +289,7 @@ class reader {
     section in = top.inner("gateways", "how gateways on the same stores share the work; the same for all of them");
     in.duration("takeover", out_.takeover, 500ms, 5s,
                 "within which what a gateway held that died or stalls is taken over by another");
+    keep_places(in, {"takeover"});
     in.finish();
   }
 
@@ -324,6 +334,12 @@ class reader {
 };
 
 }  // namespace
+
+std::string_view to_string(backend which) {
+  for (const auto &[name, one] : backends)
+    if (one == which) return name;
+  return {};
+}
 
 const store_settings *settings::find_store(std::string_view name) const {
   const auto found =

@@ -21,6 +21,8 @@
 namespace causeway {
 
 enum class backend { sqlite3, postgresql, mysql, odbc };
+// As the configuration calls it.
+std::string_view to_string(backend which);
 
 struct store_settings {
   place at;
@@ -115,6 +117,10 @@ struct settings {
   std::chrono::milliseconds takeover{5'000};
   breaker_options breaker;                  // of every store
   std::optional<metrics_settings> metrics;  // nothing: GET /metrics of the API alone
+  place top;                                // of the whole file
+  // Where single settings stand that only a start takes up, by their paths ("listen.port"): of one that is not written,
+  // where it would.
+  std::map<std::string, place> places;
 
   // Null where there is none of this name.
   const store_settings *find_store(std::string_view name) const;

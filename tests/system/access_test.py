@@ -51,6 +51,7 @@ OPERATIONS = [
     ('GET', DEAD_LETTERS, OPERATOR, 200),
     ('POST', f'{DEAD_LETTERS}/1/replay', OPERATOR, 422),
     ('POST', f'{DEAD_LETTERS}/1/discard', OPERATOR, 422),
+    ('POST', '/v1/admin/config/reload', OPERATOR, 422),
     ('GET', f'{COMMUNICATION}/crossing', OPERATOR, 404),
     ('GET', '/metrics', OPERATOR, 200),
 ]

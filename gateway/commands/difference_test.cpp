@@ -1,0 +1,124 @@
+// What is said of two sites that differ in one thing, in words; and what of it begins with "security:".
+#include "commands/difference.hpp"
+
+#include <functional>
+#include <gtest/gtest.h>
+
+namespace causeway {
+namespace {
+
+using namespace std::chrono_literals;
+
+operation reading(const std::string &answer_schema) {
+  operation op;
+  op.method = "GET";
+  op.path = "/v1/things/{id}";
+  op.roles = {"partner"};
+  op.answer_schema = answer_schema;
+  return op;
+}
+
+struct site {
+  configuration files;
+  std::vector<operation> operations{reading(R"({"type": "object", "properties": {"id": {"type": "string"}}})")};
+  std::vector<plugin_info> plugins{
+      {.name = "things", .version = "1.0", .build = "1", .abi = 1, .state = "", .operations = {}, .kinds = {}}};
+};
+
+store_settings pluto() {
+  store_settings s;
+  s.name = "pluto";
+  return s;
+}
+
+struct difference {
+  const char *name;
+  std::function<void(site &)> change;
+  std::vector<std::string> expected;  // as the command prints them
+};
+
+const std::vector<difference> differences{
+    {"nothing", [](site &) {}, {}},
+    // What callers may do and see.
+    {"a member more in an answer",
+     [](site &s) {
+       s.operations = {
+           reading(R"({"properties": {"id": {"type": "string"}, "birthDate": {"type": "string", "format": "date"}}})")};
+     },
+     {"security: GET /v1/things/{id} newly exposes birthDate"}},
+    {"members inside lists and alternatives",
+     [](site &s) {
+       s.operations = {reading(R"({"properties": {"id": {}, "items": {"type": "array", "items": {"properties":
+                                  {"name": {}, "home": {"oneOf": [{"type": "null"}, {"properties": {"street": {}}}]}}}}}})")};
+     },
+     {"security: GET /v1/things/{id} newly exposes items, items.home, items.home.street, items.name"}},
+    {"another member in place of one",
+     [](site &s) { s.operations = {reading(R"({"properties": {"key": {}}})")}; },
+     {"security: GET /v1/things/{id} newly exposes key", "GET /v1/things/{id} no longer tells id"}},
+    {"a role more",
+     [](site &s) { s.operations.front().roles.emplace_back("operator"); },
+     {"security: GET /v1/things/{id} is opened to operator"}},
+    {"no operation", [](site &s) { s.operations.clear(); }, {"GET /v1/things/{id} is removed"}},
+    // Plugins.
+    {"another version",
+     [](site &s) { s.plugins.front().version = "1.1"; },
+     {"security: the plugin things changes from version 1.0 to 1.1"}},
+    {"another build",
+     [](site &s) { s.plugins.front().build = "2"; },
+     {"security: the plugin things is another build of version 1.0"}},
+    // Plain settings.
+    {"metrics apart",
+     [](site &s) {
+       s.files.content.metrics = metrics_settings{"0.0.0.0", 9464};
+     },
+     {"security: the setting metrics.listen.address is added: 0.0.0.0",
+      "security: the setting metrics.listen.port is added: 9464"}},
+    {"breakers",
+     [](site &s) { s.files.content.breaker = {.failures = 9, .silence = 7s, .pause = 2s}; },
+     {"the setting breaker.failures changes from 5 to 9", "the setting breaker.pause changes from 1s to 2s",
+      "the setting breaker.silence changes from 5s to 7s"}},
+    {"takeover",
+     [](site &s) { s.files.content.takeover = 2s; },
+     {"the setting gateways.takeover changes from 5s to 2s"}},
+    {"the log",
+     [](site &s) {
+       s.files.content.log.level = "debug";
+       s.files.content.log.requests = true;
+       s.files.content.log.slow = 2s;
+     },
+     {"the setting log.level changes from info to debug", "the setting log.requests changes from false to true",
+      "the setting log.slow changes from 1s to 2s"}},
+    {"a store's workers and characters",
+     [](site &s) {
+       s.files.content.stores.front().readers = 3;
+       s.files.content.stores.front().queue = 10;
+       s.files.content.stores.front().encoding = charset::windows_1252;
+     },
+     {"the setting stores.pluto.charset changes from utf-8 to windows-1252",
+      "the setting stores.pluto.queue changes from 4096 to 10",
+      "the setting stores.pluto.readers changes from 2 to 3"}},
+    {"where it listens",
+     [](site &s) { s.files.content.address = "0.0.0.0"; },
+     {"security: the setting listen.address changes from 127.0.0.1 to 0.0.0.0"}},
+    {"a secret",
+     [](site &s) { s.files.content.data_dir = "hush"; },
+     {"the setting dataDir changes from var to ${DATA}"}},
+};
+
+TEST(Difference, is_said_in_words) {
+  for (const auto &d : differences) {
+    SCOPED_TRACE(d.name);
+    site before, after;
+    for (auto *each : {&before, &after}) each->files.content.stores = {pluto()};
+    after.files.secrets = {{"hush", "${DATA}"}};
+    d.change(after);
+    std::vector<std::string> said;
+    for (const auto &change : changes_between({before.files, before.operations, before.plugins},
+                                              {after.files, after.operations, after.plugins}))
+      said.push_back((change.security ? "security: " : "") + change.what);
+    EXPECT_EQ(said, d.expected);
+  }
+}
+
+}  // namespace
+}  // namespace causeway
