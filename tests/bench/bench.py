@@ -7,6 +7,8 @@ MODES = {
     'pg': 'peers_bench',
     'sqlite': 'peers_bench',
     'copy': 'copy_bench',
+    'scale': 'scale',
+    'overload': 'overload',
 }
 
 

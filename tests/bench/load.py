@@ -20,9 +20,9 @@ class Load:
     others: float     # share of the processors that neither these nor wrk had
 
 
-def run(contender, workload, connections, seconds, customers, allow_refused=False):
-    """`contender`: port, key and groups(); see contenders.py."""
-    environment = {**os.environ, 'MODE': MODES[workload], 'KEY': contender.key, 'CUSTOMERS': str(customers)}
+def run(contender, workload, connections, seconds, customers, allow_refused=False, pause=0):
+    """`contender`: port, key and groups(), see contenders.py; `pause`: milliseconds between an answer and the next request."""
+    environment = {**os.environ, 'MODE': MODES[workload], 'KEY': contender.key, 'CUSTOMERS': str(customers), 'PAUSE': str(pause)}
     process = subprocess.Popen(
         ['wrk', '-t1', f'-c{connections}', f'-d{seconds}s', '--timeout', '20s', '-s', str(ROOT / 'tests/bench/requests.lua'),
          f'http://127.0.0.1:{contender.port}'], env=environment, stdout=subprocess.PIPE, text=True)

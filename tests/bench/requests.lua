@@ -36,6 +36,13 @@ function request()
   return prepared[at]
 end
 
+-- PAUSE: so many milliseconds each connection waits on average between an answer and the next request; by chance, that they do not
+-- all come at once.
+local pause = tonumber(os.getenv("PAUSE") or "0")
+if pause > 0 then
+  function delay() return math.random(0, 2 * pause) end
+end
+
 -- One line for the program that started it: answers, microseconds, failed, not 2xx, p50 and p99 in microseconds.
 function done(summary, latency, requests)
   local e = summary.errors
