@@ -46,14 +46,7 @@ opened_store open_sql_store(const settings &all, const store_settings &which, st
     const bool good = event == "store connected" || event == "schema created";
     log(good ? log_level::info : log_level::warning, event, {{"store", name}, {"detail", std::string(detail)}});
   };
-  auto store = std::make_shared<sql_store>(std::move(options));
-  return {store,
-          [store](time_point deadline) { return store->prepare(deadline); },
-          [store](bool lasting) { return store->live_differences(lasting); },
-          [store](const std::vector<kind_ptr> &adopted) { store->adopt(adopted); },
-          [store] { return store->ddl(); },
-          [store] { store->stop(); },
-          [store] { return store->figures(); }};
+  return opened(std::make_shared<sql_store>(std::move(options)));
 }
 
 }  // namespace

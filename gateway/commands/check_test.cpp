@@ -76,14 +76,7 @@ opened_store open_sqlite(const settings &all, const store_settings &which, std::
   options.kinds = std::move(kinds);
   options.keys = std::move(keys);
   options.now = [] { return system_clock().steady(); };
-  auto store = std::make_shared<sql_store>(std::move(options));
-  return {store,
-          [store](time_point deadline) { return store->prepare(deadline); },
-          [store](bool lasting) { return store->live_differences(lasting); },
-          [store](const std::vector<kind_ptr> &adopted) { store->adopt(adopted); },
-          [store] { return store->ddl(); },
-          [store] { store->stop(); },
-          [store] { return store->figures(); }};
+  return opened(std::make_shared<sql_store>(std::move(options)));
 }
 
 void execute(const std::filesystem::path &file, const std::vector<std::string> &statements) {

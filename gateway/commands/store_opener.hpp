@@ -33,6 +33,18 @@ struct opened_store {
   std::function<store_figures()> figures;
 };
 
+// Of an adapter's store, which has a function for each of these.
+template <typename Store>
+opened_store opened(const std::shared_ptr<Store> &store) {
+  return {store,
+          [store](time_point deadline) { return store->prepare(deadline); },
+          [store](bool lasting) { return store->live_differences(lasting); },
+          [store](const std::vector<kind_ptr> &adopted) { store->adopt(adopted); },
+          [store] { return store->ddl(); },
+          [store] { store->stop(); },
+          [store] { return store->figures(); }};
+}
+
 // `kinds`: the site's and Causeway's own. `read_only`: nothing is written or created, and a gateway that serves from
 // the store is not disturbed.
 using store_opener =
