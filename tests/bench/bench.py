@@ -9,6 +9,7 @@ MODES = {
     'copy': 'copy_bench',
     'scale': 'scale',
     'overload': 'overload',
+    'instructions': 'instructions',
 }
 
 

@@ -18,6 +18,7 @@ class Load:
     refused: float    # share of the answers that were not 2xx or 3xx
     used: dict        # microseconds of the processor for each answer, by group of processes
     others: float     # share of the processors that neither these nor wrk had
+    answers: int
 
 
 def run(contender, workload, connections, seconds, customers, allow_refused=False, pause=0):
@@ -40,4 +41,4 @@ def run(contender, workload, connections, seconds, customers, allow_refused=Fals
         raise AssertionError(f'{contender.name} at {workload}:{connections}: of {requests} requests {failed} had no answer and {status} were refused')
     return Load(requests * 1e6 / microseconds, p50 / 1000, p99 / 1000, status / requests,
                 {name: cost / requests * 1e6 for name, cost in used.items()},
-                max(0.0, others - loading / (passed * os.cpu_count())))
+                max(0.0, others - loading / (passed * os.cpu_count())), requests)
