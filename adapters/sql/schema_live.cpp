@@ -67,10 +67,10 @@ const catalogue &postgresql_catalogue() {
 // Of the database that the connection is in.
 const catalogue &mysql_catalogue() {
   static const catalogue all{
-      {"SELECT CASE WHEN t.table_type = 'VIEW' THEN 'v' ELSE 't' END, CASE WHEN v.is_updatable = 'YES' THEN 1 ELSE 0 "
-       "END "
-       "FROM information_schema.tables AS t LEFT JOIN information_schema.views AS v ON v.table_schema = t.table_schema "
-       "AND v.table_name = t.table_name WHERE t.table_schema = DATABASE() AND t.table_name = :p1",
+      // Each place is named by itself: joined to what was found, the views of all databases would be opened.
+      {"SELECT CASE WHEN t.table_type = 'VIEW' THEN 'v' ELSE 't' END, CASE WHEN (SELECT v.is_updatable FROM "
+       "information_schema.views AS v WHERE v.table_schema = DATABASE() AND v.table_name = :p1) = 'YES' THEN 1 ELSE 0 "
+       "END FROM information_schema.tables AS t WHERE t.table_schema = DATABASE() AND t.table_name = :p2",
        2},
       // A text's limit is of bytes: a character has up to four.
       {"SELECT column_name, data_type, CASE WHEN data_type IN ('char', 'varchar') THEN character_maximum_length WHEN "
