@@ -61,7 +61,7 @@ struct connect_options {
   bool create = false;     // SQLite: the file may be created
   bool read_only = false;  // nothing can be written
   std::function<time_point()> now;
-  std::shared_ptr<overdue_watch> watch;  // PostgreSQL: hangs up when there is no answer; may be null
+  std::shared_ptr<overdue_watch> watch;  // servers: hangs up when there is no answer; may be null
   bool odbc = false;                     // through ODBC; `dialect` is then the language of what stands behind it
 };
 

@@ -1,12 +1,12 @@
-// MariaDB (and MySQL, as far as it speaks the same) through SOCI, bounded by max_statement_time. SOCI has no prepared
-// statements here: it puts each parameter into the text with the client library's own escaping, for which the client's
-// and the server's character set must be one. So the connection's is UTF-8, always.
+// MariaDB (and MySQL, as far as it speaks the same) through SOCI, bounded by max_statement_time, and by hanging up
+// where the server does not get to say even that. SOCI has no prepared statements here: it puts each parameter into the
+// text with the client library's own escaping, for which the client's and the server's character set must be one. So
+// the connection's is UTF-8, always.
 #include <mutex>
 #include <soci/mysql/soci-mysql.h>
 #include <soci/soci.h>
 
-#include "sql/connection.hpp"
-#include "sql/session_setup.hpp"
+#include "sql/server_connection.hpp"
 
 namespace causeway::sql {
 
@@ -20,15 +20,18 @@ std::string with_patience(const std::string &connect) {
   return all;
 }
 
-class mysql_connection final : public connection {
- public:
-  mysql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
-      : connection(std::move(opened)), now_(options.now) {
-    for (const auto &statement : opening_statements(sql_dialect::mysql, options.read_only)) execute(statement);
-  }
-  ~mysql_connection() override { forget_statements(); }
+// SOCI keeps the type's information to itself, so UBSan could not check the cast.
+[[clang::no_sanitize("vptr")]] int socket_of(soci::session &session) {
+  return int(mysql_get_socket(static_cast<soci::mysql_session_backend *>(session.get_backend())->conn_));
+}
 
-  sql_dialect dialect() const override { return sql_dialect::mysql; }
+class mysql_connection final : public server_connection {
+ public:
+  mysql_connection(std::unique_ptr<soci::session> opened, const connect_options &options, int socket)
+      : server_connection(std::move(opened), options, socket) {
+    begin_session(options.read_only);
+  }
+  ~mysql_connection() override { end_session(); }
 
   void execute(std::string_view sql) override {
     try {
@@ -36,10 +39,6 @@ class mysql_connection final : public connection {
     } catch (const soci::soci_error &) {
       throw failure();
     }
-  }
-
-  void bound(time_point deadline) override {
-    limit_.set(deadline, now_(), [this](const std::string &sql) { execute(sql); });
   }
 
   void begin() override { execute("START TRANSACTION"); }
@@ -54,13 +53,9 @@ class mysql_connection final : public connection {
       code = 0;
     }
     const auto what = classify_mysql(code);
-    if (what == failure_class::lost) return {what, "the connection is gone"};
+    if (what == failure_class::lost) return {what, hung_up() ? "no answer in time" : "the connection is gone"};
     return {what, "MariaDB " + std::to_string(code)};
   }
-
- private:
-  std::function<time_point()> now_;
-  statement_limit limit_{sql_dialect::mysql};
 };
 
 }  // namespace
@@ -73,7 +68,8 @@ std::unique_ptr<connection> open_mysql(const connect_options &options) {
   std::call_once(prepared, [] { mysql_library_init(0, nullptr, nullptr); });
   try {
     auto session = std::make_unique<soci::session>(*soci::factory_mysql(), with_patience(options.connect));
-    return std::make_unique<mysql_connection>(std::move(session), options);
+    const int socket = socket_of(*session);
+    return std::make_unique<mysql_connection>(std::move(session), options, socket);
   } catch (const soci::mysql_soci_error &e) {
     throw database_failure{failure_class::unavailable, "no connection (MariaDB " + std::to_string(e.err_num_) + ")"};
   } catch (const soci::soci_error &) {

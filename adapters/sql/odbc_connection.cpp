@@ -7,9 +7,8 @@
 #include <iterator>
 #include <soci/odbc/soci-odbc.h>
 
-#include "sql/connection.hpp"
 #include "sql/odbc_connect.hpp"
-#include "sql/session_setup.hpp"
+#include "sql/server_connection.hpp"
 #include "sql/soci_statement.hpp"
 
 namespace causeway::sql {
@@ -62,21 +61,19 @@ class statement_handle {
   SQLHSTMT handle_ = SQL_NULL_HSTMT;
 };
 
-class odbc_connection final : public connection {
+class odbc_connection final : public server_connection {
  public:
   odbc_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
-      : connection(std::move(opened)), dialect_(options.dialect), now_(options.now), limit_(options.dialect) {
+      : server_connection(std::move(opened), options, -1) {
     check_product();
-    for (const auto &statement : opening_statements(dialect_, options.read_only)) execute(statement);
+    begin_session(options.read_only);
     check_texts();
   }
   ~odbc_connection() override {
-    forget_statements();
+    end_session();
     // A session cannot be ended within a transaction, and SOCI's would throw out of its destructor.
     rollback();
   }
-
-  sql_dialect dialect() const override { return dialect_; }
 
   void execute(std::string_view sql) override {
     const statement_handle once(handle_of(session()));
@@ -86,11 +83,7 @@ class odbc_connection final : public connection {
     if (soci::is_odbc_error(code)) throw failure_at(once.get());
   }
 
-  void bound(time_point deadline) override {
-    limit_.set(deadline, now_(), [this](const std::string &sql) { execute(sql); });
-  }
-
-  void begin() override { execute(dialect_ == sql_dialect::mysql ? "START TRANSACTION" : "BEGIN"); }
+  void begin() override { execute(dialect() == sql_dialect::mysql ? "START TRANSACTION" : "BEGIN"); }
 
   database_failure failure() noexcept override {
     diagnosis found;
@@ -102,12 +95,12 @@ class odbc_connection final : public connection {
     } catch (const soci::soci_error &) {
       found.state = "none";
     }
-    return unless_gone(failure_of(dialect_, found));
+    return unless_gone(failure_of(dialect(), found));
   }
 
   // What the last call with this statement said.
   database_failure failure_at(SQLHSTMT statement) {
-    return unless_gone(failure_of(dialect_, diagnose(SQL_HANDLE_STMT, statement)));
+    return unless_gone(failure_of(dialect(), diagnose(SQL_HANDLE_STMT, statement)));
   }
 
  protected:
@@ -129,7 +122,7 @@ class odbc_connection final : public connection {
     SQLGetInfo(handle_of(session()), SQL_DBMS_NAME, name, sizeof name, &length);
     const std::string product = name;
     const bool right =
-        dialect_ == sql_dialect::mysql ? product == "MariaDB" || product == "MySQL" : product == "PostgreSQL";
+        dialect() == sql_dialect::mysql ? product == "MariaDB" || product == "MySQL" : product == "PostgreSQL";
     if (!right)
       throw database_failure{failure_class::unavailable, "behind the ODBC driver is not what `dialect:` says, but " +
                                                              (product.empty() ? "something unnamed" : product)};
@@ -138,7 +131,7 @@ class odbc_connection final : public connection {
   // Asks for texts that the server makes, and sends them back for it to compare. Beyond what Latin alphabets share only
   // where the database can hold it.
   void check_texts() {
-    const bool mysql = dialect_ == sql_dialect::mysql;
+    const bool mysql = dialect() == sql_dialect::mysql;
     const auto carried = [this](const std::string &made, const std::string &in_utf8) {
       std::string read;
       statement &ask = prepared("made " + made, [&] { return sql_text{"SELECT " + made, {}, 1}; });
@@ -146,7 +139,7 @@ class odbc_connection final : public connection {
       std::string same;
       statement &tell = prepared("told " + made, [&] {
         return sql_text{"SELECT CASE WHEN CAST(:p1 AS " +
-                            std::string(dialect_ == sql_dialect::mysql ? "char" : "text") + ") = " + made +
+                            std::string(dialect() == sql_dialect::mysql ? "char" : "text") + ") = " + made +
                             " THEN 1 ELSE 0 END",
                         {column_family::text},
                         1};
@@ -171,10 +164,6 @@ class odbc_connection final : public connection {
       throw database_failure{failure_class::unavailable, "the ODBC driver changes texts on their way; another may not"};
     forget_statements();
   }
-
-  const sql_dialect dialect_;
-  std::function<time_point()> now_;
-  statement_limit limit_;
 };
 
 class odbc_statement final : public statement::backing {

@@ -1,11 +1,9 @@
 // PostgreSQL through SOCI, bounded by statement_timeout; and where the server does not get to say even that, by hanging
 // up: tcp_user_timeout and keepalives find a network that is gone, not a server or a proxy that has stopped.
-#include <algorithm>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
-#include "sql/connection.hpp"
-#include "sql/session_setup.hpp"
+#include "sql/server_connection.hpp"
 
 namespace causeway::sql {
 
@@ -52,23 +50,16 @@ std::string reason_of(const std::string &message) {
   return static_cast<soci::postgresql_session_backend *>(session.get_backend())->conn_;
 }
 
-class postgresql_connection final : public connection {
+class postgresql_connection final : public server_connection {
  public:
-  postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options)
-      : connection(std::move(opened)), now_(options.now), line_(options.watch, PQsocket(handle_of(session()))) {
-    line_.expect(longest_opening);
+  postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options, int socket)
+      : server_connection(std::move(opened), options, socket) {
     // libpq writes what the server remarks to standard error, values of triggers included.
     PQsetNoticeProcessor(
         handle_of(session()), [](void *, const char *) {}, nullptr);
-    for (const auto &statement : opening_statements(sql_dialect::postgresql, options.read_only)) execute(statement);
-    line_.expect_nothing();
+    begin_session(options.read_only);
   }
-  ~postgresql_connection() override {
-    line_.expect(longest_opening);
-    forget_statements();
-  }
-
-  sql_dialect dialect() const override { return sql_dialect::postgresql; }
+  ~postgresql_connection() override { end_session(); }
 
   void execute(std::string_view sql) override {
     try {
@@ -76,24 +67,6 @@ class postgresql_connection final : public connection {
     } catch (const soci::soci_error &) {
       throw failure();
     }
-  }
-
-  void bound(time_point deadline) override {
-    if (deadline == time_point::max()) {
-      line_.expect_nothing();
-    } else {
-      // Later than the server's own timeout, so that it is the server that says so where it can.
-      const std::int64_t left = std::clamp<std::int64_t>((deadline - now_()).count(), 1, statement_limit::longest);
-      line_.expect(std::chrono::milliseconds(left * 5 / 4 + 1000));
-    }
-    limit_.set(deadline, now_(), [this](const std::string &sql) { execute(sql); });
-  }
-
-  void expect_answer(std::chrono::milliseconds within) override {
-    if (within.count() > 0)
-      line_.expect(within);
-    else
-      line_.expect_nothing();
   }
 
   void begin() override { execute("BEGIN"); }
@@ -108,16 +81,9 @@ class postgresql_connection final : public connection {
       state = "none";
     }
     if (PQstatus(handle_of(session())) != CONNECTION_OK)
-      return {failure_class::lost, line_.hung_up() ? "no answer in time" : "the connection is gone"};
+      return {failure_class::lost, hung_up() ? "no answer in time" : "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};
   }
-
- private:
-  static constexpr std::chrono::milliseconds longest_opening{5000};  // or closing
-
-  std::function<time_point()> now_;
-  overdue_watch::line line_;  // gone before the session is
-  statement_limit limit_{sql_dialect::postgresql};
 };
 
 }  // namespace
@@ -125,7 +91,8 @@ class postgresql_connection final : public connection {
 std::unique_ptr<connection> open_postgresql(const connect_options &options) {
   try {
     auto session = std::make_unique<soci::session>(*soci::factory_postgresql(), with_patience(options.connect));
-    return std::make_unique<postgresql_connection>(std::move(session), options);
+    const int socket = PQsocket(handle_of(*session));
+    return std::make_unique<postgresql_connection>(std::move(session), options, socket);
   } catch (const soci::soci_error &e) {
     throw database_failure{failure_class::unavailable, reason_of(e.get_error_message())};
   }

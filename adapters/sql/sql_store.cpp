@@ -22,8 +22,7 @@ struct sql_store::parts {
       : options(std::move(given)),
         versions(kept_versions_kind(options.name), 0),
         queue(options.queue, options.dialect == sql_dialect::sqlite3),
-        watch(options.dialect == sql_dialect::postgresql && !options.odbc ? std::make_shared<overdue_watch>()
-                                                                          : nullptr),
+        watch(options.dialect != sql_dialect::sqlite3 && !options.odbc ? std::make_shared<overdue_watch>() : nullptr),
         workers({options.name, connection_options(), options.readers, {options.now, options.report, &versions}},
                 queue) {
     adopt(options.kinds);
@@ -94,7 +93,7 @@ struct sql_store::parts {
   std::unique_ptr<const table_set> tables;
   const table versions;
   job_queue queue;
-  std::shared_ptr<overdue_watch> watch;  // PostgreSQL
+  std::shared_ptr<overdue_watch> watch;  // of servers, but for those behind ODBC
   worker_group workers;
   mutable std::mutex mutex;
   std::vector<schema_difference> differences;

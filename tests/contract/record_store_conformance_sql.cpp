@@ -441,12 +441,33 @@ TEST_P(server_store, two_gateways_that_create_at_once_do_not_meet) {
   EXPECT_EQ(agreed, 4);
 }
 
+class watched_store : public any_store {};
+
+TEST_P(watched_store, a_server_that_does_not_answer_is_given_up) {
+  const auto on = sql::connection::open(
+      {dialect(), database_->connect(), false, false, wall_clock, std::make_shared<sql::overdue_watch>(), false});
+  on->expect_answer(milliseconds(300));
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    on->execute(dialect() == sql_dialect::mysql ? "DO SLEEP(60)" : "SELECT pg_sleep(60)");
+    ADD_FAILURE() << "it was waited for";
+  } catch (const sql::database_failure &failure) {
+    EXPECT_EQ(failure.what, sql::failure_class::lost);
+    EXPECT_EQ(failure.code, "no answer in time");
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(30));
+  database_->end_connections();  // the server works on where nobody waits
+}
+
+INSTANTIATE_TEST_SUITE_P(over, watched_store, ::testing::Values(implementation::postgresql, implementation::mysql),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(over, postgresql_store, ::testing::Values(implementation::postgresql), name_of);
 INSTANTIATE_TEST_SUITE_P(over, server_store,
-                         ::testing::Values(implementation::postgresql, implementation::mysql,
-                                           implementation::odbc_postgresql, implementation::odbc_mysql,
-                                           implementation::postgresql_legacy, implementation::mysql_legacy,
-                                           implementation::odbc_postgresql_legacy, implementation::odbc_mysql_legacy),
+                         ::testing::ValuesIn(tried({implementation::postgresql, implementation::mysql,
+                                                    implementation::odbc_postgresql, implementation::odbc_mysql,
+                                                    implementation::postgresql_legacy, implementation::mysql_legacy,
+                                                    implementation::odbc_postgresql_legacy,
+                                                    implementation::odbc_mysql_legacy})),
                          name_of);
 
 }  // namespace
