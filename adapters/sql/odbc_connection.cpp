@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <mutex>
 #include <soci/odbc/soci-odbc.h>
+#include <utility>
 
 #include "sql/odbc_connect.hpp"
 #include "sql/server_connection.hpp"
@@ -46,19 +48,19 @@ database_failure failure_of(sql_dialect behind, const diagnosis &found) {
   return static_cast<soci::odbc_statement_backend *>(statement.get_backend())->hstmt_;
 }
 
-// A statement that is run once.
-class statement_handle {
+class handle {
  public:
-  explicit statement_handle(SQLHDBC of) { SQLAllocHandle(SQL_HANDLE_STMT, of, &handle_); }
-  ~statement_handle() {
-    if (handle_ != SQL_NULL_HSTMT) SQLFreeHandle(SQL_HANDLE_STMT, handle_);
+  handle(SQLSMALLINT type, SQLHANDLE of) : type_(type) { SQLAllocHandle(type, of, &handle_); }
+  ~handle() {
+    if (handle_ != SQL_NULL_HANDLE) SQLFreeHandle(type_, handle_);
   }
-  statement_handle(const statement_handle &) = delete;
-  statement_handle &operator=(const statement_handle &) = delete;
-  SQLHSTMT get() const { return handle_; }
+  handle(const handle &) = delete;
+  handle &operator=(const handle &) = delete;
+  SQLHANDLE get() const { return handle_; }
 
  private:
-  SQLHSTMT handle_ = SQL_NULL_HSTMT;
+  const SQLSMALLINT type_;
+  SQLHANDLE handle_ = SQL_NULL_HANDLE;
 };
 
 class odbc_connection final : public server_connection {
@@ -76,7 +78,7 @@ class odbc_connection final : public server_connection {
   }
 
   void execute(std::string_view sql) override {
-    const statement_handle once(handle_of(session()));
+    const handle once(SQL_HANDLE_STMT, handle_of(session()));
     std::string text(sql);
     const SQLRETURN code =
         SQLExecDirect(once.get(), reinterpret_cast<SQLCHAR *>(text.data()), static_cast<SQLINTEGER>(text.size()));
@@ -255,28 +257,45 @@ std::unique_ptr<statement::backing> odbc_connection::make_statement(const sql_te
 }
 
 // Of an attempt to connect; the driver's own words may quote the connection string, and with it a password.
-std::string reason_of(std::string_view state, std::string_view message) {
-  if (message.find("open lib") != std::string_view::npos)
-    return "the ODBC driver cannot be loaded: is its package installed?";
+std::string reason_of(const std::string &state) {
+  if (state == "01000" || state == "IM003") return "the ODBC driver cannot be loaded: is its package installed?";
   if (state == "IM002") return "the connection string names no ODBC driver and no data source that is known";
   if (state.starts_with("28")) return "the database does not take this user or password";
-  return "no connection (SQLSTATE " + std::string(state) + ")";
+  return "no connection (SQLSTATE " + state + ")";
 }
+
+// Connects and goes again. SOCI leaves its handles behind where it cannot connect, and while a database is away that
+// would add up.
+void try_to_connect(std::string connect) {
+  const handle environment(SQL_HANDLE_ENV, SQL_NULL_HANDLE);
+  SQLSetEnvAttr(environment.get(), SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3), 0);
+  const handle trial(SQL_HANDLE_DBC, environment.get());
+  SQLSMALLINT length = 0;
+  const SQLRETURN code = SQLDriverConnect(trial.get(), nullptr, reinterpret_cast<SQLCHAR *>(connect.data()),
+                                          SQLSMALLINT(connect.size()), nullptr, 0, &length, SQL_DRIVER_NOPROMPT);
+  if (!SQL_SUCCEEDED(code))
+    throw database_failure{failure_class::unavailable, reason_of(diagnose(SQL_HANDLE_DBC, trial.get()).state)};
+  SQLDisconnect(trial.get());
+}
+
+// Drivers set the process's locale for a moment while they connect, so one at a time.
+std::mutex connecting;
 
 }  // namespace
 
 std::unique_ptr<connection> open_odbc(const connect_options &options) {
+  const std::string connect = odbc_connect_string(options.dialect, options.connect);
+  std::unique_ptr<soci::session> session;
   try {
-    soci::connection_parameters how(*soci::factory_odbc(), odbc_connect_string(options.dialect, options.connect));
+    const std::lock_guard lock(connecting);
+    try_to_connect(connect);
+    soci::connection_parameters how(*soci::factory_odbc(), connect);
     how.set_option(soci::odbc_option_driver_complete, std::to_string(SQL_DRIVER_NOPROMPT));
-    return std::make_unique<odbc_connection>(std::make_unique<soci::session>(how), options);
-  } catch (const soci::odbc_soci_error &e) {
-    const auto text = [](const SQLCHAR *from) { return std::string_view(reinterpret_cast<const char *>(from)); };
-    throw database_failure{failure_class::unavailable,
-                           reason_of(text(e.odbc_error_code()), text(e.odbc_error_message()))};
+    session = std::make_unique<soci::session>(how);
   } catch (const soci::soci_error &) {
     throw database_failure{failure_class::unavailable, "no connection"};
   }
+  return std::make_unique<odbc_connection>(std::move(session), options);
 }
 
 }  // namespace causeway::sql
