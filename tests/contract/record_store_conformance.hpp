@@ -61,6 +61,9 @@ enum class implementation {
 sql_dialect dialect_of(implementation which);
 bool is_legacy(implementation which);
 bool is_odbc(implementation which);
+// Of these those that are to be tried here: the shape of tables makes no difference to threads, nor to what a driver
+// does with memory.
+std::vector<implementation> tried(std::initializer_list<implementation> all);
 void PrintTo(implementation which, std::ostream *to);
 std::string name_of(const ::testing::TestParamInfo<implementation> &info);
 

@@ -184,8 +184,10 @@ TEST_P(legacy_store, reads_and_writes_through_a_view) {
   }
 }
 
-TEST_P(legacy_store, says_what_of_a_table_does_not_fit_its_kind) {
-  if (dialect() == sql_dialect::sqlite3) GTEST_SKIP() << "SQLite's columns say less of themselves";
+// SQLite's columns say less of themselves.
+class legacy_server_store : public legacy_store {};
+
+TEST_P(legacy_server_store, says_what_of_a_table_does_not_fit_its_kind) {
   store_.reset();
   behind_its_back("DROP TABLE \"TICKET\"");
   behind_its_back("DROP TABLE event");
@@ -234,10 +236,16 @@ TEST_P(legacy_store, says_what_of_a_table_does_not_fit_its_kind) {
   EXPECT_EQ(found, std::vector<std::string>());
 }
 
+INSTANTIATE_TEST_SUITE_P(over, legacy_server_store,
+                         ::testing::ValuesIn(tried({implementation::postgresql_legacy, implementation::mysql_legacy,
+                                                    implementation::odbc_postgresql_legacy,
+                                                    implementation::odbc_mysql_legacy})),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(over, legacy_store,
-                         ::testing::Values(implementation::sqlite3_legacy, implementation::postgresql_legacy,
-                                           implementation::mysql_legacy, implementation::odbc_postgresql_legacy,
-                                           implementation::odbc_mysql_legacy),
+                         ::testing::ValuesIn(tried({implementation::sqlite3_legacy, implementation::postgresql_legacy,
+                                                    implementation::mysql_legacy,
+                                                    implementation::odbc_postgresql_legacy,
+                                                    implementation::odbc_mysql_legacy})),
                          name_of);
 
 }  // namespace
