@@ -2,13 +2,11 @@
 
 #include <string_view>
 
-#include "store/kind_builder.hpp"
+#include "store/kept_versions.hpp"
 
 namespace causeway::sql {
 
 namespace {
-
-constexpr std::size_t longest_key = 200;  // characters kept as they are; a longer key is kept as its hash
 
 std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
   std::uint64_t hash = 0xCBF29CE484222325u ^ seed;
@@ -26,7 +24,7 @@ std::int64_t version_of_contents(std::int64_t contents) { return (contents >> 2)
 
 std::string key_text(const std::vector<cell> &key) {
   std::string text = text_of_cells(key);
-  if (text.size() > longest_key) text = "#" + std::to_string(hash_of(text, 1)) + std::to_string(hash_of(text, 2));
+  if (text.size() > longest_kept_key) text = "#" + std::to_string(hash_of(text, 1)) + std::to_string(hash_of(text, 2));
   return text;
 }
 
@@ -57,16 +55,6 @@ void run_for_each(connection &on, statement &s, const std::vector<std::vector<ce
 }
 
 }  // namespace
-
-kind_ptr kept_versions_kind(const std::string &store) {
-  return kind_builder(store, "version")
-      .needs("kind", field_type::text, 127)
-      .needs("recordKey", field_type::text, longest_key)
-      .needs("contents", field_type::integer)
-      .needs("version", field_type::integer)
-      .key({"recordKey", "kind"})  // in this order: all of a kind would be much to look through
-      .build();
-}
 
 std::vector<contents_guard::look> contents_guard::look_at(const table &of,
                                                           std::span<const std::vector<cell> *const> keys,

@@ -16,9 +16,6 @@
 
 namespace causeway::sql {
 
-// The kind in which a store keeps them: kind, recordKey; contents, version.
-kind_ptr kept_versions_kind(const std::string &store);
-
 // A record as it stands: its cells in the order of the fields, its version where the kind has one.
 struct standing_row {
   std::vector<cell> cells;

@@ -12,6 +12,7 @@
 #include "sql/contents_guard.hpp"
 #include "sql/schema.hpp"
 #include "sql/worker.hpp"
+#include "store/kept_versions.hpp"
 
 namespace causeway {
 

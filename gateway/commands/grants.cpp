@@ -7,6 +7,7 @@
 #include "http/idempotency.hpp"
 #include "relay/attempts.hpp"
 #include "runtime/membership.hpp"
+#include "store/kept_versions.hpp"
 
 namespace causeway {
 
@@ -38,6 +39,18 @@ std::string listed(const table_rights &rights) {
   return words;
 }
 
+// Who reads or changes a record without a version of its own does the same to the version that is kept for it.
+void keep_versions(const configuration &c, const std::string &store, std::map<std::string, table_rights> &all) {
+  table_rights kept;
+  for (const auto &kind : c.content.find_store(store)->kinds) {
+    const auto given = all.find(kind->table);
+    if (!kind->guarded_by_contents || given == all.end()) continue;
+    const bool writes = given->second.insert || given->second.update;
+    kept = {true, kept.insert || writes, kept.update || writes, kept.erase || given->second.erase};
+  }
+  if (kept.select) all[kept_versions_kind(store)->table] = kept;
+}
+
 }  // namespace
 
 std::map<std::string, table_rights> rights_in(const configuration &c, const std::string &store,
@@ -60,6 +73,7 @@ std::map<std::string, table_rights> rights_in(const configuration &c, const std:
     for (const auto &passing : {attempt_kind(store), idempotency_kind(store), gateway_kind(store)})
       rights.erase |= kind->table == passing->table;
   }
+  keep_versions(c, store, all);
   return all;
 }
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "sql/connection.hpp"
-#include "sql/contents_guard.hpp"
+#include "store/kept_versions.hpp"
 #include "store/memory_store.hpp"
 
 namespace causeway::testing {
@@ -333,7 +333,7 @@ std::set<implementation> as_created;
 // Making tables takes as long as several tests, in MariaDB as long as hundreds.
 void any_store::empty_database() {
   auto kinds = all_kinds();
-  if (legacy) kinds.push_back(sql::kept_versions_kind("test"));
+  if (legacy) kinds.push_back(kept_versions_kind("test"));
   if (!as_created.contains(GetParam()) || database_->tables() != kinds.size()) {
     database_->clear();
   } else {

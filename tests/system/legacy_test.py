@@ -1,6 +1,8 @@
 """Every procedure on a site whose tables were there before the gateway: other names and types, composite keys, CHAR columns,
 no version columns. The tests are those of the shipped tables, as they stand."""
 
+import os
+import re
 import sys
 import unittest
 
@@ -70,6 +72,44 @@ class _Site:
 _Site.__name__ = 'Site'
 add_on(_here, _Site, _DATABASES)
 del _Site, _Crossing, _CrossingUnharmed
+
+class Grants(unittest.TestCase):
+    """What `check --grants` says suffices here too, where versions are kept beside the site's tables."""
+
+    class Database(legacy_site.LegacyPostgresql):
+        user = None
+
+        def connect_string(self, database):
+            plain = super().connect_string(database)
+            return re.sub(r'user=\S+', f'user={self.user}', plain) if self.user else plain
+
+        def settings(self):
+            return [f'{setting.replace("create=true", "create=false")}' if self.user else setting for setting in super().settings()]
+
+    def test_a_role_with_just_these_rights_serves(self):
+        role = f'legacy_gateway_{os.getpid()}'
+        gateway = Gateway(self.Database, customers=8, name='legacy-grants')
+        administer = gateway.database._administer
+        self.addCleanup(administer, f'DROP ROLE {role}')
+        self.addCleanup(gateway.close)
+        administer(f'CREATE ROLE {role} LOGIN')
+        for part in gateway.run('check', '--grants', role).stdout.split('-- store ')[1:]:
+            store, *lines = part.split('\n')
+            for line in filter(None, lines):
+                gateway.database.execute(store, line)
+        gateway.database.user = role
+        gateway.start()
+        gateway.database.user = None  # what the test asks itself it may
+        change = {'product': 'CHILD_SUPPORT', 'service': 'LETTERS', 'channel': 'POST', 'applyToAll': False}
+        path = '/v1/customers/3/channel-preferences'
+        with gateway.client('ps-officer') as officer:
+            self.assertEqual(201, officer.post('/v1/customers/3/privacy-checks', {'outcome': 'SAFE'}).status)
+            self.assertEqual(200, officer.request('PATCH', path, change).status)
+            self.assertEqual(200, officer.request('PATCH', path, {**change, 'channel': 'ONLINE'}).status)
+            gateway.database.execute('pluto', f'REVOKE UPDATE ON causeway_version FROM {role}')
+            self.assertGreaterEqual(officer.request('PATCH', path, change).status, 500)
+        gateway.stop()
+
 
 if __name__ == '__main__':
     unittest.main()
