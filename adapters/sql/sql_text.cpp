@@ -32,7 +32,7 @@ std::string typed(sql_dialect dialect, const table &of, std::size_t which, const
 // The column as it is read: text in one form, whatever the database's own is.
 std::string read_column(sql_dialect dialect, const table &of, std::size_t which) {
   const field &f = of.kind().fields[which];
-  const std::string name = "t." + column(of, which);
+  std::string name = "t." + column(of, which);
   if (f.form != column_form::native || dialect != sql_dialect::postgresql) return name;
   const char *format = f.type == field_type::date   ? "YYYY-MM-DD"
                        : of.has_milliseconds(which) ? "YYYY-MM-DD HH24:MI:SS.MS"
@@ -44,7 +44,7 @@ std::string read_column(sql_dialect dialect, const table &of, std::size_t which)
 // and trailing blanks: the first half of the condition finds the rows by their index, the second is exact.
 std::string equals(sql_dialect dialect, const table &of, std::size_t which, const std::string &column_name,
                    const std::string &value) {
-  const std::string plain = column_name + " = " + typed(dialect, of, which, value);
+  std::string plain = column_name + " = " + typed(dialect, of, which, value);
   if (dialect != sql_dialect::mysql || family(of, which) == column_family::integer) return plain;
   if (of.kind().fields[which].form == column_form::native) return plain;
   return plain + " AND CONVERT(" + column_name + " USING utf8mb4) COLLATE utf8mb4_nopad_bin = " + value;
