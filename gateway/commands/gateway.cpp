@@ -25,7 +25,7 @@ gateway::gateway(configuration c, kind_pool known, const common_options &common,
       configuration_(std::make_shared<const configuration>(std::move(c))),
       stores_(*configuration_, open, keys_),
       scraper_([this] { return metrics_->text(); }),
-      reloader_([this] { return read_again(); }) {}
+      reloader_(common.config, [this] { return read_again(); }) {}
 
 gateway::~gateway() { drain(); }
 

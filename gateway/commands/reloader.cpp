@@ -66,7 +66,8 @@ void tell(const reload_outcome &became) {
 
 }  // namespace
 
-reloader::reloader(std::function<reload_outcome()> reload) : reload_(std::move(reload)) {}
+reloader::reloader(std::string file, std::function<reload_outcome()> reload)
+    : file_(std::move(file)), reload_(std::move(reload)) {}
 
 reloader::~reloader() { stop(); }
 
@@ -116,7 +117,8 @@ reload_outcome reloader::reload_once() {
     return reload_();
   } catch (const std::exception &) {
     // What it says may hold a secret.
-    return {{{{}, severity::error, "the configuration could not be taken up: something is broken here"}}, {}};
+    return {{{{file_, 0, 0}, severity::error, "the configuration could not be taken up: something is broken here"}},
+            {}};
   }
 }
 

@@ -31,8 +31,9 @@ struct reload_counts {
 // Any thread, but for `start` and `stop`.
 class reloader {
  public:
-  // `reload` is called on the reloader's thread and may take its time; what it throws refuses the reload.
-  explicit reloader(std::function<reload_outcome()> reload);
+  // `reload` is called on the reloader's thread and may take its time; what it throws refuses the reload, with a
+  // finding at `file`.
+  reloader(std::string file, std::function<reload_outcome()> reload);
   // Stops.
   ~reloader();
   reloader(const reloader &) = delete;
@@ -59,6 +60,7 @@ class reloader {
   void run();
   reload_outcome reload_once();
 
+  const std::string file_;
   const std::function<reload_outcome()> reload_;
   mutable std::mutex mutex_;
   std::condition_variable asked_;

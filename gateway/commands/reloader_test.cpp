@@ -17,12 +17,12 @@ struct Reloader : testing::Test {
   std::counting_semaphore<> begun{0}, may_end{0};
   reload_outcome outcome;
   std::atomic<int> reloads{0};
-  reloader subject{[this] {
-    ++reloads;
-    begun.release();
-    may_end.acquire();
-    return outcome;
-  }};
+  reloader subject{"a.yaml", [this] {
+                     ++reloads;
+                     begun.release();
+                     may_end.acquire();
+                     return outcome;
+                   }};
   operation op = subject.make_operation("pluto");
 
   // Whoever waits is let go, however a test ends.
@@ -111,7 +111,7 @@ TEST_F(Reloader, refuses_what_comes_once_it_ends_and_lets_the_one_under_way_end)
 
 TEST(ReloaderThatBreaks, refuses_and_goes_on) {
   int calls = 0;
-  reloader subject([&]() -> reload_outcome {
+  reloader subject("a.yaml", [&]() -> reload_outcome {
     if (++calls == 1) throw std::runtime_error("password=secret");
     return {};
   });
@@ -122,7 +122,10 @@ TEST(ReloaderThatBreaks, refuses_and_goes_on) {
     op.handle(std::make_shared<const call>(), [&](answer a) { told.set_value(std::move(a)); });
     const auto a = told.get_future().get();
     EXPECT_EQ(a.status, expected);
-    for (const auto &input : a.inputs) EXPECT_EQ(input.detail.find("secret"), std::string::npos);
+    for (const auto &input : a.inputs) {
+      EXPECT_EQ(input.pointer, "a.yaml:0:0");
+      EXPECT_EQ(input.detail.find("secret"), std::string::npos);
+    }
   }
 }
 

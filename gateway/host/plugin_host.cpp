@@ -236,7 +236,7 @@ void plugin_host::stop() {
         (*instance)->destroy();
         continue;
       }
-      log(log_level::warning, "a plugin has open calls at shutdown; its instance is left as it is",
+      log(log_level::warning, "a plugin has open calls at its end; its instance is left as it is",
           {{"plugin", (*instance)->plugin().declared.name}, {"openCalls", std::to_string((*instance)->open_calls())}});
       keep_for_ever(*instance);
       (*instance)->abandon();
