@@ -1,6 +1,7 @@
 // Requests become cells here, on the caller's thread: what is wrong with them is said before they wait.
 #include "sql/job.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 
@@ -165,10 +166,19 @@ result<done> encode_find(const table_set &tables, find_request request, find_job
   }
   for (const std::size_t f : request.order)
     if (f >= fields) return defect(name + ": an order by a field that is not there");
+  for (const std::size_t f : request.only)
+    if (f >= fields) return defect(name + ": a field is wanted that is not there");
   if (into.what == verb::find) {
     into.shape.order = request.order;
     into.shape.descending = request.descending;
     into.shape.after = !request.after.empty();
+    // What guards a record by its contents must see them all.
+    if (!request.only.empty() && !into.in->kind().guarded_by_contents) {
+      into.shape.only = std::move(request.only);
+      into.shape.only.insert(into.shape.only.end(), request.order.begin(), request.order.end());
+      std::sort(into.shape.only.begin(), into.shape.only.end());
+      into.shape.only.erase(std::unique(into.shape.only.begin(), into.shape.only.end()), into.shape.only.end());
+    }
     for (std::size_t i = 0; i < request.after.size(); ++i) {
       const std::size_t f = request.order[i];
       auto translated = place_cell(*into.in, f, request.after[i]);

@@ -157,7 +157,7 @@ class reader {
     s.run([&] {
       const std::size_t n = std::size_t(std::strtoull(s.text(0).c_str(), nullptr, 10));
       if (n < 1 || n > jobs.size()) return;
-      auto r = decode(s, of, jobs[n - 1]->kind, 1);
+      auto r = decode(s, of, jobs[n - 1]->kind, 1, first.shape.only);
       if (r)
         rows[n - 1].push_back(std::move(*r));
       else
@@ -181,7 +181,7 @@ class reader {
     std::vector<record> rows;
     std::optional<fault> wrong;
     s.run([&] {
-      auto r = decode(s, *job.in, job.kind, 0);
+      auto r = decode(s, *job.in, job.kind, 0, job.shape.only);
       if (r)
         rows.push_back(std::move(*r));
       else
@@ -202,19 +202,22 @@ class reader {
     job.answer(number);
   }
 
-  result<record> decode(statement &s, const table &of, const kind_ptr &kind, std::size_t first) {
+  // `only`: the fields that were read; empty: all.
+  result<record> decode(statement &s, const table &of, const kind_ptr &kind, std::size_t first,
+                        const std::vector<std::size_t> &only = {}) {
     record r(kind);
-    const std::size_t fields = of.kind().fields.size();
+    const std::size_t fields = only.empty() ? of.kind().fields.size() : only.size();
     for (std::size_t i = 0; i < fields; ++i) {
-      auto v = of.from_text(i, s.is_null(first + i), s.text(first + i));
+      const std::size_t at = only.empty() ? i : only[i];
+      auto v = of.from_text(at, s.is_null(first + i), s.text(first + i));
       if (!v) {
-        const std::string &name = of.kind().fields[i].name;
+        const std::string &name = of.kind().fields[at].name;
         context_.report("stored value outside its kind", of.kind().name + " field " + name);
         return fault{outcome::internal,
                      of.kind().name + ": field " + name + " of a stored record holds what its kind does not allow",
                      {}};
       }
-      r.values[i] = std::move(*v);
+      r.values[at] = std::move(*v);
     }
     if (of.versioned()) r.version = std::strtoll(s.text(first + fields).c_str(), nullptr, 10);
     return r;

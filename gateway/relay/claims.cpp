@@ -30,18 +30,23 @@ claims::claims(const copy_route &route, record_store &source, const clock &time,
       source_(source),
       time_(time),
       options_(options),
-      outbox_(outbox_kind(route.map->from()->store)) {}
+      outbox_(outbox_kind(route.map->from()->store)),
+      id_(*outbox_->find_field("id")),
+      partition_(*outbox_->find_field("partition")),
+      csid_(*outbox_->find_field("csid")) {}
 
 bool claims::walk(const std::string &route, copy_state state, std::int64_t up_to,
-                  const std::function<void(const copy_row &)> &see) {
+                  const std::function<void(const passed &)> &see) {
   for (std::int64_t after = 0;;) {
-    const auto rows = find_now(source_, copies_in_state(outbox_, route, state, after, rows_a_page), deadline());
+    auto request = copies_in_state(outbox_, route, state, after, rows_a_page);
+    request.only = {id_, partition_, csid_};
+    const auto rows = find_now(source_, std::move(request), deadline());
     if (!rows) return false;
     for (const record &row : *rows) {
-      const copy_row copy = read_copy(row);
-      if (copy.id > up_to) return true;
-      after = copy.id;
-      see(copy);
+      const auto id = std::get<std::int64_t>(row.values[id_]);
+      if (id > up_to) return true;
+      after = id;
+      see({id, unsigned(std::get<std::int64_t>(row.values[partition_])), text_of(row.values[csid_])});
     }
     if (rows->size() < rows_a_page || after == up_to) return true;
   }
@@ -50,8 +55,7 @@ bool claims::walk(const std::string &route, copy_state state, std::int64_t up_to
 bool claims::begin() {
   if (under_way_) return true;
   std::set<std::string> parked;
-  if (!walk(route_, copy_state::dead, to_the_end, [&](const copy_row &dead) { parked.insert(dead.csid); }))
-    return false;
+  if (!walk(route_, copy_state::dead, to_the_end, [&](const passed &dead) { parked.emplace(dead.csid); })) return false;
   order_ = pass_order(std::move(parked), options_.longest_wait);
   cursor_ = 0;
   left_behind_ = false;
@@ -82,7 +86,7 @@ bool claims::claim(const held_leases &held, std::size_t most, const ids &under_w
         earlier.emplace();
         const std::int64_t last = read_copy(rows->back()).id;
         if (!after_.empty() &&
-            !walk(after_, copy_state::pending, last, [&](const copy_row &first) { earlier->add(first); }))
+            !walk(after_, copy_state::pending, last, [&](const passed &first) { earlier->add(first.csid, first.id); }))
           return false;
       }
       if (!earlier->clear(copy.csid, copy.id)) {
@@ -109,13 +113,13 @@ bool claims::leave_overtaken(const held_leases &held, std::int64_t up_to, const 
                              std::vector<parcel> &parcels) {
   earlier_copies behind;
   auto claimed = parcels.begin();
-  const bool seen = walk(route_, copy_state::pending, up_to, [&](const copy_row &copy) {
+  const bool seen = walk(route_, copy_state::pending, up_to, [&](const passed &copy) {
     while (claimed != parcels.end() && claimed->row.id < copy.id) ++claimed;
     if (claimed != parcels.end() && claimed->row.id == copy.id) return;
     if (std::binary_search(under_way.begin(), under_way.end(), copy.id)) return;
-    behind.add(copy);
+    behind.add(copy.csid, copy.id);
     left_behind_ = true;
-    if (held.of.contains(copy.partition)) order_.hold(copy.csid);
+    if (held.of.contains(copy.partition)) order_.hold(std::string(copy.csid));
   });
   if (!seen) return false;
   if (std::erase_if(parcels, [&](const parcel &p) { return !behind.clear(p.row.csid, p.row.id); }) > 0)

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "relay/carrier.hpp"
@@ -57,9 +58,15 @@ class claims {
 
  private:
   bool leave_overtaken(const held_leases &held, std::int64_t up_to, const ids &under_way, std::vector<parcel> &parcels);
+  // What of a copy is looked at in passing.
+  struct passed {
+    std::int64_t id;
+    unsigned partition;
+    std::string_view csid;
+  };
   // All copies of a route in one state with ids up to this one, in their order.
   bool walk(const std::string &route, copy_state state, std::int64_t up_to,
-            const std::function<void(const copy_row &)> &see);
+            const std::function<void(const passed &)> &see);
   time_point deadline() const { return time_.steady() + options_.patience; }
 
   const std::string route_;
@@ -68,6 +75,7 @@ class claims {
   const clock &time_;
   const claim_options options_;
   const kind_ptr outbox_;
+  const std::size_t id_, partition_, csid_;  // fields of it
 
   bool under_way_ = false;
   pass_order order_;

@@ -70,7 +70,7 @@ TEST(PassOrder, lets_go_what_would_wait_longer_than_was_ever_asked_for) {
 
 TEST(EarlierCopies, let_a_copy_go_when_its_customer_has_none_before_it) {
   earlier_copies earlier;
-  for (const copy_row &pending : {row(10, "a"), row(12, "b"), row(14, "a")}) earlier.add(pending);
+  for (const copy_row &pending : {row(10, "a"), row(12, "b"), row(14, "a")}) earlier.add(pending.csid, pending.id);
   struct {
     std::string_view csid;
     std::int64_t id;

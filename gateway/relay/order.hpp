@@ -44,7 +44,7 @@ class pass_order {
 class earlier_copies {
  public:
   // To be called in the order of ids.
-  void add(const copy_row &pending) { oldest_.try_emplace(pending.csid, pending.id); }
+  void add(std::string_view csid, std::int64_t id) { oldest_.try_emplace(std::string(csid), id); }
   // Whether the customer has none before this id.
   bool clear(const std::string &csid, std::int64_t id) const;
 

@@ -172,6 +172,8 @@ result<std::vector<const record *>> memory_store::select(const find_request &req
     if (c.field >= fields) return defect(in->kind->name + ": a condition on a field that is not there");
   for (const std::size_t f : request.order)
     if (f >= fields) return defect(in->kind->name + ": an order by a field that is not there");
+  for (const std::size_t f : request.only)
+    if (f >= fields) return defect(in->kind->name + ": a field is wanted that is not there");
   std::vector<const record *> found;
   for (const auto &[key, row] : in->rows) {
     const bool all_hold = std::all_of(request.conditions.begin(), request.conditions.end(),
@@ -204,7 +206,12 @@ void memory_store::find(find_request request, time_point deadline, completion<st
     if (rows.size() > request.limit) rows.resize(request.limit);
     std::vector<record> answer;
     answer.reserve(rows.size());
-    for (const record *row : rows) answer.push_back(*row);
+    for (const record *row : rows) {
+      answer.push_back(*row);
+      for (std::size_t f = 0; f < row->values.size() && !request.only.empty(); ++f)
+        if (std::find(request.only.begin(), request.only.end(), f) == request.only.end())
+          answer.back().values[f] = absent();
+    }
     return answer;
   });
 }

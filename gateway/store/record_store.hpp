@@ -45,11 +45,12 @@ struct condition {
 
 struct find_request {
   kind_ptr kind;
-  std::vector<condition> conditions;  // all must hold
-  std::vector<std::size_t> order;     // fields; the last must make the order total; never null in the rows found
-  bool descending = false;            // the whole order
-  std::vector<value> after;           // begin behind these values of `order`, a row's or not; empty: from the start
-  std::size_t limit = 50;             // rows, 1 to 10,000
+  std::vector<condition> conditions;   // all must hold
+  std::vector<std::size_t> order;      // fields; the last must make the order total; never null in the rows found
+  bool descending = false;             // the whole order
+  std::vector<value> after;            // begin behind these values of `order`, a row's or not; empty: from the start
+  std::size_t limit = 50;              // rows, 1 to 10,000
+  std::vector<std::size_t> only = {};  // the fields that are wanted, others come absent or not; empty: all
 };
 
 enum class change_type {

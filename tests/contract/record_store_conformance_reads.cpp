@@ -49,6 +49,20 @@ TEST_P(any_store, does_not_find_what_is_not_there) {
   EXPECT_TRUE(is_fault(get(ticket_kind(), {null()}), outcome::not_found));
 }
 
+TEST_P(any_store, finds_the_fields_that_are_wanted) {
+  committed({insert(event("000000031", at(1), "wanted-1")), insert(event("000000031", at(2), "wanted-2"))});
+  auto f = events_of("000000031");
+  f.only = {0};
+  const auto rows = find(f);
+  ASSERT_TRUE(succeeded(rows));
+  ASSERT_EQ(rows->size(), 2u);
+  EXPECT_EQ(rows->front()["eventId"], value("wanted-2"));
+  EXPECT_EQ(rows->back()["eventId"], value("wanted-1"));
+  for (const record &r : *rows) EXPECT_EQ(r.values.size(), event_kind()->fields.size());
+  f.only = {99};
+  EXPECT_TRUE(is_fault(find(f), outcome::internal));
+}
+
 TEST_P(any_store, refuses_requests_that_make_no_sense_as_defects) {
   auto foreign = std::make_shared<record_kind>(*person_kind());
   foreign->name = "test.nobody";
