@@ -137,6 +137,10 @@ statement &connection::prepared(const std::string &signature, const std::functio
   return *place;
 }
 
+void connection::copy_in(const std::string &, std::string_view) {
+  throw database_failure{failure_class::internal, "this connection knows no COPY"};
+}
+
 void connection::rollback() noexcept {
   try {
     execute("ROLLBACK");

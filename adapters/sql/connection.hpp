@@ -77,6 +77,10 @@ class connection {
   // One statement without parameters and rows, not prepared.
   virtual void execute(std::string_view sql) = 0;
 
+  // Runs a COPY ... FROM STDIN with these rows, in PostgreSQL's text format; only where it can.
+  virtual bool can_copy_in() const { return false; }
+  virtual void copy_in(const std::string &statement, std::string_view rows);
+
   // Bounds every statement from now on: it fails with failure_class::deadline at, or a moment after, this time.
   // Call it outside transactions.
   virtual void bound(time_point deadline) = 0;

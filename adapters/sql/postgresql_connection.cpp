@@ -69,6 +69,21 @@ class postgresql_connection final : public server_connection {
     }
   }
 
+  bool can_copy_in() const override { return true; }
+  void copy_in(const std::string &statement, std::string_view rows) override {
+    PGconn *const on = handle_of(session());
+    take(PQexec(on, statement.c_str()), PGRES_COPY_IN);
+    constexpr std::size_t at_once = 64 * 1024;
+    bool sent = true;
+    for (std::size_t at = 0; at < rows.size() && sent; at += at_once) {
+      const auto some = rows.substr(at, at_once);
+      sent = PQputCopyData(on, some.data(), int(some.size())) == 1;
+    }
+    if (!sent || PQputCopyEnd(on, nullptr) != 1) throw failed("none");
+    take(PQgetResult(on), PGRES_COMMAND_OK);
+    while (PGresult *const more = PQgetResult(on)) PQclear(more);
+  }
+
   void begin() override { execute("BEGIN"); }
 
   database_failure failure() noexcept override {
@@ -80,9 +95,24 @@ class postgresql_connection final : public server_connection {
     } catch (const soci::soci_error &) {
       state = "none";
     }
+    return failed(state);
+  }
+
+ private:
+  database_failure failed(const std::string &state) noexcept {
     if (PQstatus(handle_of(session())) != CONNECTION_OK)
       return {failure_class::lost, hung_up() ? "no answer in time" : "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};
+  }
+
+  // Throws unless it is as it should be; then the session has no result left to be fetched.
+  void take(PGresult *given, ExecStatusType wanted) {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> answer(given, &PQclear);
+    if (PQresultStatus(given) == wanted) return;
+    const char *state = PQresultErrorField(given, PG_DIAG_SQLSTATE);
+    const std::string known = state ? state : "none";
+    while (PGresult *const more = PQgetResult(handle_of(session()))) PQclear(more);
+    throw failed(known);
   }
 };
 

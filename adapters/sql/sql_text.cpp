@@ -59,21 +59,26 @@ std::string joined(const std::vector<std::string> &parts, std::string_view betwe
   return all;
 }
 
-// All fields and the version, of the table t.
-std::string all_columns(sql_dialect dialect, const table &of) {
+// The fields, all or these only, and the version, of the table t.
+std::string all_columns(sql_dialect dialect, const table &of, const std::vector<std::size_t> &only = {}) {
   std::vector<std::string> columns;
   columns.reserve(of.kind().fields.size() + 1);
-  for (std::size_t i = 0; i < of.kind().fields.size(); ++i) columns.push_back(read_column(dialect, of, i));
+  for (const std::size_t i : only) columns.push_back(read_column(dialect, of, i));
+  for (std::size_t i = 0; i < of.kind().fields.size() && only.empty(); ++i)
+    columns.push_back(read_column(dialect, of, i));
   if (of.versioned()) columns.push_back("t." + quoted(of.kind().version));
   return joined(columns, ", ");
 }
 
-std::size_t column_count(const table &of) { return of.kind().fields.size() + (of.versioned() ? 1 : 0); }
+std::size_t column_count(const table &of, const std::vector<std::size_t> &only = {}) {
+  return (only.empty() ? of.kind().fields.size() : only.size()) + (of.versioned() ? 1 : 0);
+}
 
 // unnest(CAST(:p1 AS text[]), ...) WITH ORDINALITY AS u(c0, ..., n)
-std::string arrays(const std::vector<column_family> &elements) {
+std::string arrays(const std::vector<column_family> &elements, const std::vector<bool> &without = {}) {
   std::vector<std::string> sources, names;
   for (std::size_t i = 0; i < elements.size(); ++i) {
+    if (!without.empty() && without[i]) continue;
     const bool integer = elements[i] == column_family::integer;
     sources.push_back("CAST(" + parameter(i) + (integer ? " AS bigint[])" : " AS text[])"));
     names.push_back("c" + std::to_string(i));
@@ -82,11 +87,11 @@ std::string arrays(const std::vector<column_family> &elements) {
   return "unnest(" + joined(sources, ", ") + ") WITH ORDINALITY AS u(" + joined(names, ", ") + ")";
 }
 
-std::string arrays(const table &of, const std::vector<std::size_t> &parameters) {
+std::string arrays(const table &of, const std::vector<std::size_t> &parameters, const std::vector<bool> &without = {}) {
   std::vector<column_family> elements;
   elements.reserve(parameters.size());
   for (const std::size_t which : parameters) elements.push_back(family(of, which));
-  return arrays(elements);
+  return arrays(elements, without);
 }
 
 std::string element(std::size_t number) { return "u.c" + std::to_string(number); }
@@ -222,7 +227,7 @@ std::string where_by_contents_and_key(const table &of, const find_shape &shape, 
 std::string find_text(sql_dialect dialect, const table &of, const find_shape &shape,
                       std::vector<column_family> &parameters, std::string (*named)(std::size_t)) {
   const bool by_index = by_contents_and_key(dialect, of, shape);
-  std::string text = "SELECT " + all_columns(dialect, of) + " FROM " + quoted(of.kind().table) + " AS t" +
+  std::string text = "SELECT " + all_columns(dialect, of, shape.only) + " FROM " + quoted(of.kind().table) + " AS t" +
                      (by_index ? where_by_contents_and_key(of, shape, parameters, named)
                                : where(dialect, of, shape, parameters, named));
   if (by_index) {
@@ -244,7 +249,7 @@ std::string find_text(sql_dialect dialect, const table &of, const find_shape &sh
 sql_text find_sql(sql_dialect dialect, const table &of, const find_shape &shape) {
   sql_text sql;
   sql.text = find_text(dialect, of, shape, sql.parameters, parameter);
-  sql.columns = column_count(of);
+  sql.columns = column_count(of, shape.only);
   return sql;
 }
 
@@ -257,7 +262,7 @@ sql_text find_many_sql(const table &of, const find_shape &shape) {
   sql.text = "SELECT u.n, r.* FROM " + arrays(elements) + " CROSS JOIN LATERAL (" + each + ") AS r ORDER BY " +
              joined(order, ", ");
   sql.parameters.assign(elements.size(), column_family::text);
-  sql.columns = column_count(of) + 1;
+  sql.columns = column_count(of, shape.only) + 1;
   return sql;
 }
 
@@ -276,6 +281,7 @@ std::string find_signature(std::string_view verb, const table &of, const find_sh
   for (const auto &c : shape.conditions) text += (c.is_null ? " -" : " =") + std::to_string(c.field);
   for (const std::size_t f : shape.order) text += (shape.descending ? " <" : " >") + std::to_string(f);
   if (shape.after) text += " after";
+  for (const std::size_t f : shape.only) text += " +" + std::to_string(f);
   return text;
 }
 
@@ -387,12 +393,21 @@ std::string put_tail(sql_dialect dialect, const table &of, const change_shape &s
   return " ON CONFLICT (" + joined(key, ", ") + ") DO UPDATE SET " + joined(sets, ", ");
 }
 
-// t."key" = ... AND t."version" = ..., for the parameters from `first` on.
+// The same, where the parameters that are `same` have one value for all rows.
+std::string given(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters, std::size_t number,
+                  const std::vector<bool> &same) {
+  if (same.empty() || !same[number]) return given(dialect, number);
+  const bool integer = family(of, parameters[number]) == column_family::integer;
+  return "CAST(" + parameter(number) + (integer ? " AS bigint)" : " AS text)");
+}
+
+// t."key" = ... AND t."version" = ..., for the parameters from `first` on; `same` as in update_sql.
 std::string matches(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters, std::size_t first,
-                    const std::string &alias = "t.") {
+                    const std::string &alias = "t.", const std::vector<bool> &same = {}) {
   std::vector<std::string> parts;
   for (std::size_t i = first; i < parameters.size(); ++i)
-    parts.push_back(equals(dialect, of, parameters[i], alias + parameter_column(of, parameters[i]), given(dialect, i)));
+    parts.push_back(equals(dialect, of, parameters[i], alias + parameter_column(of, parameters[i]),
+                           given(dialect, of, parameters, i, same)));
   return joined(parts, " AND ");
 }
 
@@ -409,22 +424,46 @@ changed_table changed(sql_dialect dialect, const table &of, bool erased) {
   return {name + " AS t", "t."};
 }
 
-std::string update_text(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters) {
+std::string update_text(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters,
+                        const std::vector<bool> &same = {}) {
   const auto in = changed(dialect, of, false);
   std::vector<std::string> sets;
   std::size_t i = 0;
   for (; !of.in_key(parameters[i]); ++i)
-    sets.push_back(column(of, parameters[i]) + " = " + typed(dialect, of, parameters[i], given(dialect, i)));
+    sets.push_back(column(of, parameters[i]) + " = " +
+                   typed(dialect, of, parameters[i], given(dialect, of, parameters, i, same)));
   const std::string version = quoted(of.kind().version);
   if (of.versioned()) sets.push_back(version + " = " + in.alias + version + " + 1");
   const std::string key = column(of, of.kind().key.front());
   if (sets.empty()) sets.push_back(key + " = " + in.alias + key);
   std::string text = "UPDATE " + in.name + " SET " + joined(sets, ", ");
-  if (dialect == sql_dialect::postgresql) text += " FROM " + arrays(of, parameters);
-  return text + " WHERE " + matches(dialect, of, parameters, i, in.alias);
+  if (dialect == sql_dialect::postgresql) text += " FROM " + arrays(of, parameters, same);
+  return text + " WHERE " + matches(dialect, of, parameters, i, in.alias, same);
 }
 
 }  // namespace
+
+sql_text update_sql(const table &of, const change_shape &shape, const std::vector<bool> &same) {
+  const auto parameters = change_parameters(of, shape);
+  sql_text sql;
+  sql.parameters.assign(parameters.size(), column_family::text);
+  sql.text = update_text(sql_dialect::postgresql, of, parameters, same);
+  return sql;
+}
+
+std::string copy_sql(const table &of, const change_shape &shape) {
+  std::vector<std::string> columns;
+  for (const std::size_t which : change_parameters(of, shape)) columns.push_back(parameter_column(of, which));
+  if (of.versioned()) columns.push_back(quoted(of.kind().version));
+  return "COPY " + quoted(of.kind().table) + " (" + joined(columns, ", ") + ") FROM STDIN";
+}
+
+bool can_copy(const table &of, change_type type) {
+  const bool inserts = type == change_type::insert || type == change_type::insert_absent;
+  const record_kind &k = of.kind();
+  return inserts && !of.serial() && !k.through_view && !k.guarded_by_contents &&
+         std::all_of(k.fields.begin(), k.fields.end(), [](const field &f) { return f.form == column_form::plain; });
+}
 
 sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape, std::size_t rows) {
   const auto parameters = change_parameters(of, shape);

@@ -36,6 +36,7 @@ struct find_shape {
   std::vector<std::size_t> order;
   bool descending = false;
   bool after = false;
+  std::vector<std::size_t> only;  // with the order's; empty: all
 };
 // Parameters: the conditions that are not null, `after` where there is one, the limit. Columns: fields, version.
 sql_text find_sql(sql_dialect dialect, const table &of, const find_shape &shape);
@@ -69,6 +70,13 @@ enum class gives {
 gives change_gives(sql_dialect dialect, const table &of, const change_shape &shape);
 // For `rows` inserts at once where the dialect is not PostgreSQL's, or for one change.
 sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape, std::size_t rows = 1);
+// PostgreSQL only. Updates of any number of records, of which the parameters that are `same`, by their order, have one
+// value for all; at least one has not, and is an array.
+sql_text update_sql(const table &of, const change_shape &shape, const std::vector<bool> &same);
+// PostgreSQL only. COPY of inserts: the change's parameters, then the version. It knows no conflict that may be
+// overlooked: what stands already fails all.
+std::string copy_sql(const table &of, const change_shape &shape);
+bool can_copy(const table &of, change_type type);
 // Whether such a change must be preceded by a look at what stands: its statement alone cannot tell.
 bool looks_first(sql_dialect dialect, const table &of, change_type type);
 std::string change_signature(const table &of, const change_shape &shape);

@@ -13,6 +13,8 @@ namespace causeway::sql {
 namespace {
 
 constexpr std::size_t listed_rows = 32;        // of one insert, each with parameters of its own
+constexpr std::size_t copied_rows = 32;        // from so many on
+constexpr std::size_t joint_rows = 32;         // updates, from which on what all have in common is given once
 constexpr std::size_t listed_bytes = 1 << 20;  // of its texts: the server takes no statement of any size
 
 std::int64_t number_of(const std::string &text) { return std::strtoll(text.c_str(), nullptr, 10); }
@@ -91,8 +93,14 @@ std::optional<standing_record> find_standing(connection &on, const batch_context
   return std::nullopt;
 }
 
+bool step_runner::copies(const write_step &step) const {
+  const encoded_change &first = at(step.places[0]);
+  return may_copy_ && on_.can_copy_in() && step.places.size() >= copied_rows && can_copy(*first.in, first.shape.type);
+}
+
 void step_runner::run(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
+  if (copies(step)) return copy(step.places);
   if (looks_first(on_.dialect(), *first.in, first.shape.type))
     run_looking(step);
   else
@@ -131,13 +139,71 @@ std::size_t step_runner::rows_within_bytes(places_view places) const {
   return places.size();
 }
 
+// COPY's text format: a line a row, tabs between, \N for null.
+void append_copied(std::string &rows, const cell &c) {
+  if (std::holds_alternative<std::monostate>(c)) {
+    rows += "\\N";
+  } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
+    rows += std::to_string(*number);
+  } else {
+    const std::string &text = std::get<std::string>(c);
+    for (std::size_t from = 0;;) {
+      const auto special = text.find_first_of("\\\t\n\r", from);
+      rows.append(text, from, special - from);
+      if (special == std::string::npos) return;
+      rows += '\\';
+      rows += text[special] == '\t' ? 't' : text[special] == '\n' ? 'n' : text[special] == '\r' ? 'r' : '\\';
+      from = special + 1;
+    }
+  }
+}
+
+// Many updates in PostgreSQL: what is the same for all of them goes over once.
+std::size_t step_runner::run_joint(const encoded_change &first, std::span<const std::vector<cell> *const> rows) {
+  std::vector<bool> same(first.cells.size());
+  std::string signature = first.signature + " joint ";
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    same[i] = std::all_of(rows.begin(), rows.end(), [&](const auto *row) { return (*row)[i] == (*rows.front())[i]; });
+    signature += same[i] ? '1' : '0';
+  }
+  statement &s = on_.prepared(signature, [&] { return update_sql(*first.in, first.shape, same); });
+  std::string array;
+  for (std::size_t i = 0; i < same.size(); ++i) {
+    if (same[i]) {
+      const cell &one = rows.front()->at(i);
+      const auto *number = std::get_if<std::int64_t>(&one);
+      s.bind(i, number ? cell(std::to_string(*number)) : one);
+      continue;
+    }
+    array = "{";
+    for (const auto *row : rows) append_element(array, (*row)[i]);
+    array += '}';
+    s.bind(i, array);
+  }
+  return s.run();
+}
+
+void step_runner::copy(places_view places) {
+  const encoded_change &first = at(places[0]);
+  std::string rows;
+  for (const auto &p : places) {
+    for (std::size_t i = 0; i < at(p).cells.size(); ++i) {
+      if (i > 0) rows += '\t';
+      append_copied(rows, at(p).cells[i]);
+    }
+    rows += first.in->versioned() ? "\t1\n" : "\n";
+  }
+  on_.copy_in(copy_sql(*first.in, first.shape), rows);
+}
+
 // Runs the statement for these changes, and sets their outcomes by what it gives back.
 std::size_t step_runner::run_some(const encoded_change &first, places_view places) {
   const bool many = on_.dialect() == sql_dialect::postgresql;
-  statement &s = statement_for(on_, *first.in, first.shape, many ? 1 : places.size());
   std::vector<const std::vector<cell> *> cells;
   cells.reserve(places.size());
   for (const auto &p : places) cells.push_back(&at(p).cells);
+  if (many && first.shape.type == change_type::update && places.size() >= joint_rows) return run_joint(first, cells);
+  statement &s = statement_for(on_, *first.in, first.shape, many ? 1 : places.size());
   bind_rows(on_, s, cells);
   const gives back = change_gives(on_.dialect(), *first.in, first.shape);
   std::size_t row = 0;

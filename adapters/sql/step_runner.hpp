@@ -30,8 +30,16 @@ class step_runner {
  public:
   // `outcomes` holds, by unit and change, what each will be if nothing goes wrong; a step corrects it.
   step_runner(connection &on, const batch_context &context, std::span<commit_job *const> units,
-              std::vector<commit_outcome> &outcomes)
-      : on_(on), context_(context), guard_(on, context.versions), units_(units), outcomes_(outcomes) {}
+              std::vector<commit_outcome> &outcomes, bool may_copy)
+      : on_(on),
+        context_(context),
+        guard_(on, context.versions),
+        units_(units),
+        outcomes_(outcomes),
+        may_copy_(may_copy) {}
+
+  // Whether the step would be run by a COPY, if that may be: fast, but whatever stands already fails it.
+  bool copies(const write_step &step) const;
 
   // Throws stale_step, and database_failure.
   void run(const write_step &step);
@@ -44,6 +52,8 @@ class step_runner {
 
   void run_rows(const write_step &step);
   std::size_t rows_within_bytes(places_view places) const;
+  void copy(places_view places);
+  std::size_t run_joint(const encoded_change &first, std::span<const std::vector<cell> *const> rows);
   std::size_t run_some(const encoded_change &first, places_view places);
   void run_looking(const write_step &step);
   void change_what_stands(const write_step &step, places_view places, std::vector<contents_guard::look> &looks);
@@ -58,6 +68,7 @@ class step_runner {
   contents_guard guard_;
   std::span<commit_job *const> units_;
   std::vector<commit_outcome> &outcomes_;
+  const bool may_copy_;
 };
 
 }  // namespace causeway::sql

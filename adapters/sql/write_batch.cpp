@@ -19,7 +19,7 @@ namespace {
 
 using units_view = std::span<commit_job *const>;
 
-constexpr std::size_t most_rows = 1000;  // of one statement
+constexpr std::size_t most_rows = 2000;  // of one statement
 constexpr int most_tries = 5;            // of a unit that loses against another transaction
 
 struct attempt_failure {
@@ -27,6 +27,7 @@ struct attempt_failure {
   bool everyone = false;    // not one unit's fault: the database cannot work now
   bool one_change = false;  // the change at fault is known
   fault why;
+  bool copying = false;  // a COPY failed, where an INSERT may find nothing wrong, or says what is
 };
 
 fault stale_fault(const table &of) {
@@ -48,6 +49,10 @@ class writer {
     }
     if (waiting.empty()) return;
     auto failure = attempt(waiting, most_rows);
+    if (failure && failure->copying && !failure->everyone) {
+      may_copy_ = false;
+      failure = attempt(waiting, most_rows);
+    }
     if (failure && waiting.size() == 1 && !failure->one_change && !failure->again && !failure->everyone)
       failure = attempt(waiting, 1);
     if (!failure) return;
@@ -84,7 +89,7 @@ class writer {
         for (const auto &c : units[u]->changes) outcomes_[u].push_back(c.outcome);
       for (const write_step &step : plan) {
         current = &step;
-        step_runner(on_, context_, units, outcomes_).run(step);
+        step_runner(on_, context_, units, outcomes_, may_copy_).run(step);
         CAUSEWAY_FAULT_POINT("store.write.under-way");
       }
       current = nullptr;
@@ -97,7 +102,7 @@ class writer {
     } catch (const stale_step &stale) {
       on_.rollback();
       const bool known = stale.known || stale.step->places.size() == 1;
-      return attempt_failure{false, false, known, stale_fault(*change_at(units, stale.step->places[0]).in)};
+      return attempt_failure{false, false, known, stale_fault(*change_at(units, stale.step->places[0]).in), false};
     }
     for (std::size_t u = 0; u < units.size(); ++u) units[u]->answer(std::move(outcomes_[u]));
     CAUSEWAY_FAULT_POINT("store.write.answered");
@@ -120,6 +125,7 @@ class writer {
     told.everyone =
         failure.what == failure_class::unavailable || (failure.what == failure_class::exhausted && at == nullptr);
     told.one_change = at && at->places.size() == 1;
+    told.copying = at && step_runner(on_, context_, units, outcomes_, may_copy_).copies(*at);
     std::string doing = "commit";
     if (at) {
       const encoded_change &c = change_at(units, at->places[0]);
@@ -172,6 +178,7 @@ class writer {
   const batch_context &context_;
   const batch_context silent_{context_.now, [](std::string_view, std::string_view) {}, context_.versions};
   std::vector<commit_outcome> outcomes_;
+  bool may_copy_ = true;
 };
 
 }  // namespace
