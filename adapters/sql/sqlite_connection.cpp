@@ -31,7 +31,7 @@ class sqlite_connection final : public connection {
       execute("PRAGMA synchronous = FULL");
       execute("PRAGMA foreign_keys = ON");
     }
-    execute("PRAGMA cache_size = -16384");  // KiB; the rest is the system's to keep
+    execute("PRAGMA cache_size = -" + std::to_string(options.cache_kib));
     sqlite_api::sqlite3_progress_handler(handle_, 4000, &sqlite_connection::past_deadline, this);
   }
   ~sqlite_connection() override { forget_statements(); }
