@@ -236,6 +236,9 @@ TEST_P(legacy_server_store, says_what_of_a_table_does_not_fit_its_kind) {
   EXPECT_EQ(found, std::vector<std::string>());
 }
 
+// Under ThreadSanitizer tables of a site's own are left out: the threads are those of other tables.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(legacy_store);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(legacy_server_store);
 INSTANTIATE_TEST_SUITE_P(over, legacy_server_store,
                          ::testing::ValuesIn(tried({implementation::postgresql_legacy, implementation::mysql_legacy,
                                                     implementation::odbc_postgresql_legacy,
