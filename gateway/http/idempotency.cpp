@@ -351,7 +351,8 @@ task<idempotency::served> idempotency::after_lost_commit(call_ptr call, keeper_p
   co_return out;
 }
 
-// Nothing was committed with the answer: keep it now, or give the key free where trying again may do better.
+// Nothing was committed with the answer: keep it now, or give the key free where trying again may do better. A refusal
+// that cannot be kept is not given either, for a repetition would not get the same.
 task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t version, answer given) {
   unit_of_work unit;
   if (is_passing(given))
@@ -365,6 +366,12 @@ task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t versio
         {{"store", call->home_store}});
     leave_behind(*call);
   }
+  if (!settled && given.status >= 400 && !is_passing(given))
+    given = settled.why().what == outcome::stale
+                ? key_in_use()
+                : http::problem(503, "unavailable",
+                                "The answer could not be kept with its Idempotency-Key; nothing took effect. Ask again "
+                                "with the same key.");
   co_return served{given, false};
 }
 

@@ -216,6 +216,21 @@ TEST_F(Idempotency, TakesOverWhatItCouldNotGiveFreeItself) {
   EXPECT_EQ(things(), 1u);
 }
 
+TEST_F(Idempotency, GivesNoRefusalThatItCannotKeep) {
+  const auto a = gateway("A"), b = gateway("B");
+  const auto refuse = [](auto, auto done) { done(http::problem(404, "not-found", "There is none.")); };
+  const auto refuse_unkept = [&](auto keeper, auto done) {
+    pluto_.fail_next(outcome::unavailable);
+    refuse(keeper, done);
+  };
+  EXPECT_EQ(ask(a, refuse_unkept).status(), 503);
+  a->sweep();
+  EXPECT_EQ(ask(b, refuse).status(), 404);
+  const auto again = ask(a, refuse);
+  EXPECT_EQ(again.status(), 404);
+  EXPECT_TRUE(again.replayed());
+}
+
 TEST_F(Idempotency, AnswersThoughTheHomeRowCannotFollow) {
   const auto a = gateway("A"), b = gateway("B");
   const auto then_away = [this](std::shared_ptr<answer_keeper> keeper, std::function<void(answer)> done) {
