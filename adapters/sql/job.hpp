@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "sql/sql_text.hpp"
+#include "sql/change_sql.hpp"
+#include "sql/read_sql.hpp"
 #include "sql/table.hpp"
 #include "store/key_maker.hpp"
 #include "store/record_store.hpp"

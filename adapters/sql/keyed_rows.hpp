@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "sql/change_sql.hpp"
 #include "sql/connection.hpp"
-#include "sql/sql_text.hpp"
+#include "sql/read_sql.hpp"
 #include "sql/table.hpp"
 
 namespace causeway::sql {

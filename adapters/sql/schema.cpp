@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "sql/sql_text.hpp"
+#include "sql/sql_words.hpp"
 #include "sql/text_encoding.hpp"
 
 namespace causeway::sql {

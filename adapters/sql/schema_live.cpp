@@ -4,7 +4,7 @@
 #include <map>
 
 #include "sql/schema.hpp"
-#include "sql/sql_text.hpp"
+#include "sql/sql_words.hpp"
 
 namespace causeway::sql {
 

@@ -1,10 +1,10 @@
-#include "sql/sql_text.hpp"
-
 #include <gtest/gtest.h>
 #include <stdexcept>
 
 #include "sql/batch.hpp"
+#include "sql/change_sql.hpp"
 #include "sql/keyed_rows.hpp"
+#include "sql/read_sql.hpp"
 #include "sql/schema.hpp"
 
 namespace causeway::sql {
