@@ -5,6 +5,7 @@
 
 #include "causeway/json.hpp"
 #include "runtime/log.hpp"
+#include "runtime/operators_operation.hpp"
 
 namespace causeway {
 
@@ -143,12 +144,8 @@ void reloader::run() {
 }
 
 operation reloader::make_operation(const std::string &home_store) {
-  operation op;
-  op.owner = "causeway";
-  op.method = "POST";
-  op.path = "/v1/admin/config/reload";
-  op.summary = "Loads the configuration anew and takes it up whole, or refuses it whole.";
-  op.roles = {"operator"};
+  auto op = operators_operation("POST", "/v1/admin/config/reload",
+                                "Loads the configuration anew and takes it up whole, or refuses it whole.");
   op.answer_schema = answer_schema;
   op.home_store = home_store;
   op.handle = [this](const std::shared_ptr<const call> &, completion done) { ask(std::move(done)); };

@@ -12,6 +12,7 @@
 #include "host/instance.hpp"
 #include "host/library.hpp"
 #include "runtime/log.hpp"
+#include "runtime/operators_operation.hpp"
 
 namespace causeway {
 
@@ -204,12 +205,8 @@ std::vector<operation> plugin_host::operations() const {
       ++index;
     }
   }
-  operation list;
-  list.owner = "causeway";
-  list.method = "GET";
-  list.path = "/v1/admin/plugins";
-  list.summary = "The plugins that are loaded, their state and their operations.";
-  list.roles = {"operator"};
+  auto list =
+      operators_operation("GET", "/v1/admin/plugins", "The plugins that are loaded, their state and their operations.");
   list.answer_schema = list_schema;
   list.list = true;
   list.handle = [shared = shared_](const std::shared_ptr<const call> &asked, const std::function<void(answer)> &done) {

@@ -13,7 +13,7 @@
 #include "causeway/task.hpp"
 #include "relay/attempts.hpp"
 #include "relay/awaiting.hpp"
-#include "relay/operators_operation.hpp"
+#include "relay/coroutine_operation.hpp"
 #include "relay/outbox.hpp"
 #include "relay/problems.hpp"
 #include "runtime/log.hpp"
@@ -198,7 +198,7 @@ task<answer> discard(desk_ptr at, call_ptr c) { return treat(std::move(at), std:
 
 operation make(const desk_ptr &at, std::string method, std::string path, std::string summary,
                task<answer> (*handler)(desk_ptr, call_ptr)) {
-  return operators_operation(std::move(method), std::move(path), std::move(summary),
+  return coroutine_operation(std::move(method), std::move(path), std::move(summary),
                              [at, handler](call_ptr c) { return handler(at, std::move(c)); });
 }
 

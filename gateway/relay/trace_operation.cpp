@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "relay/operators_operation.hpp"
+#include "relay/coroutine_operation.hpp"
 #include "relay/problems.hpp"
 
 namespace causeway {
@@ -65,7 +65,7 @@ std::vector<operation> trace_operations(trace_site_ptr site) {
     return from.name == from.store + "." + std::string(traced);
   });
   if (!carried) return {};
-  auto op = operators_operation(
+  auto op = coroutine_operation(
       "GET", "/v1/customers/{csid}/communications/{communicationId}/crossing",
       "The life of a communication: its outbox entry, each attempt, its copy, and whether both agree now",
       [site](call_ptr c) { return show_crossing(site, std::move(c)); });

@@ -5,6 +5,7 @@
 
 #include "runtime/log.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/operators_operation.hpp"
 
 namespace causeway {
 
@@ -76,11 +77,7 @@ void scraper::run() {
 }
 
 operation scraper::make_operation(std::vector<std::string> roles) {
-  operation op;
-  op.owner = "causeway";
-  op.method = "GET";
-  op.path = "/metrics";
-  op.summary = "The gateway's figures, in the Prometheus text format.";
+  auto op = operators_operation("GET", "/metrics", "The gateway's figures, in the Prometheus text format.");
   op.roles = std::move(roles);
   op.answer_type = "text/plain";
   op.handle = [this](const std::shared_ptr<const call> &, completion done) { ask(std::move(done)); };

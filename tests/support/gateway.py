@@ -87,10 +87,21 @@ class Sqlite:
         pass
 
 
-class Postgresql:
+class Server:
+    """What stores on a database server have in common. `backend` is the configuration's word; `databases`, by store."""
+
+    def settings(self):
+        for store, database in self.databases.items():
+            yield f'stores.{store}.backend={self.backend}'
+            yield f'stores.{store}.connect={self.connect_string(database)}'
+            yield f'stores.{store}.create=true'
+
+
+class Postgresql(Server):
     """Both stores as fresh databases of the tests' private cluster; Cuba's holds windows-1252 for real."""
 
     name = 'postgresql'
+    backend = 'postgresql'
     needs = 'CAUSEWAY_TEST_POSTGRES'
 
     def __init__(self, _folder, template=None, server=None):
@@ -106,12 +117,6 @@ class Postgresql:
         self._administer(f'CREATE DATABASE {self.databases["pluto"]} ENCODING \'UTF8\' TEMPLATE template0')
         self._administer(
             f'CREATE DATABASE {self.databases["cuba"]} ENCODING \'WIN1252\' LC_COLLATE \'C\' LC_CTYPE \'C\' TEMPLATE template0')
-
-    def settings(self):
-        for store, database in self.databases.items():
-            yield f'stores.{store}.backend=postgresql'
-            yield f'stores.{store}.connect={self.connect_string(database)}'
-            yield f'stores.{store}.create=true'
 
     def connect_string(self, database):
         return re.sub(r'dbname=\S+', f'dbname={database}', self.server)
@@ -157,10 +162,11 @@ class _PostgresqlCursor:
         self.connection.close()
 
 
-class Mariadb:
+class Mariadb(Server):
     """Both stores as fresh databases of the tests' private server; Cuba's text is windows-1252 for real (latin1)."""
 
     name = 'mariadb'
+    backend = 'mysql'
     needs = 'CAUSEWAY_TEST_MARIADB'
 
     def __init__(self, _folder):
@@ -169,12 +175,6 @@ class Mariadb:
         self.databases = {'pluto': f'pluto_{number}', 'cuba': f'cuba_{number}'}
         for store, charset in (('pluto', 'utf8mb4'), ('cuba', 'latin1')):
             self._run('test', f'CREATE DATABASE {self.databases[store]} CHARACTER SET {charset}')
-
-    def settings(self):
-        for store, database in self.databases.items():
-            yield f'stores.{store}.backend=mysql'
-            yield f'stores.{store}.connect={self.connect_string(database)}'
-            yield f'stores.{store}.create=true'
 
     def connect_string(self, database):
         return re.sub(r'db=\S+', f'db={database}', self.server)

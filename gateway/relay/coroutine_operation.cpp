@@ -1,20 +1,16 @@
-#include "relay/operators_operation.hpp"
+#include "relay/coroutine_operation.hpp"
 
 #include <optional>
 #include <utility>
 
 #include "relay/problems.hpp"
+#include "runtime/operators_operation.hpp"
 
 namespace causeway {
 
-operation operators_operation(std::string method, std::string path, std::string summary,
+operation coroutine_operation(std::string method, std::string path, std::string summary,
                               std::function<task<answer>(call_ptr)> handler) {
-  operation op;
-  op.owner = "causeway";
-  op.method = std::move(method);
-  op.path = std::move(path);
-  op.summary = std::move(summary);
-  op.roles = {"operator"};
+  auto op = operators_operation(std::move(method), std::move(path), std::move(summary));
   op.handle = [handler = std::move(handler)](call_ptr c, std::function<void(answer)> done) {
     start(handler(std::move(c)), [done = std::move(done)](std::optional<answer> a, std::exception_ptr) {
       done(a ? std::move(*a) : problem_of({outcome::internal, {}, {}}));

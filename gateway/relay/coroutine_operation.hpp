@@ -1,4 +1,4 @@
-// What the operations of this folder have in common: they are the operators', and handled by coroutines.
+// The operations of this folder are the operators', and handled by coroutines.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@ namespace causeway {
 using call_ptr = std::shared_ptr<const call>;
 
 // An operation for the role `operator`, without members and answer schema yet. The handler's exception is answered 500.
-operation operators_operation(std::string method, std::string path, std::string summary,
+operation coroutine_operation(std::string method, std::string path, std::string summary,
                               std::function<task<answer>(call_ptr)> handler);
 
 // A part of a path that must be given, of 1 to 64 characters.

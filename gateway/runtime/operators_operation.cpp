@@ -1,0 +1,17 @@
+#include "runtime/operators_operation.hpp"
+
+#include <utility>
+
+namespace causeway {
+
+operation operators_operation(std::string method, std::string path, std::string summary) {
+  operation op;
+  op.owner = "causeway";
+  op.method = std::move(method);
+  op.path = std::move(path);
+  op.summary = std::move(summary);
+  op.roles = {"operator"};
+  return op;
+}
+
+}  // namespace causeway
