@@ -32,6 +32,25 @@ void bind_rows(connection &on, statement &s, std::span<const std::vector<cell> *
     for (const cell &c : *row) s.bind(place++, c);
 }
 
+// COPY's text format: a line a row, tabs between, \N for null.
+void append_copied(std::string &rows, const cell &c) {
+  if (std::holds_alternative<std::monostate>(c)) {
+    rows += "\\N";
+  } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
+    rows += std::to_string(*number);
+  } else {
+    const std::string &text = std::get<std::string>(c);
+    for (std::size_t from = 0;;) {
+      const auto special = text.find_first_of("\\\t\n\r", from);
+      rows.append(text, from, special - from);
+      if (special == std::string::npos) return;
+      rows += '\\';
+      rows += text[special] == '\t' ? 't' : text[special] == '\n' ? 'n' : text[special] == '\r' ? 'r' : '\\';
+      from = special + 1;
+    }
+  }
+}
+
 // The change's cells by field; those that it does not write are not there.
 std::vector<const cell *> written(const encoded_change &c) {
   std::vector<const cell *> by_field(c.in->kind().fields.size());
@@ -137,25 +156,6 @@ std::size_t step_runner::rows_within_bytes(places_view places) const {
     if (bytes > listed_bytes) return std::max<std::size_t>(1, n);
   }
   return places.size();
-}
-
-// COPY's text format: a line a row, tabs between, \N for null.
-void append_copied(std::string &rows, const cell &c) {
-  if (std::holds_alternative<std::monostate>(c)) {
-    rows += "\\N";
-  } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
-    rows += std::to_string(*number);
-  } else {
-    const std::string &text = std::get<std::string>(c);
-    for (std::size_t from = 0;;) {
-      const auto special = text.find_first_of("\\\t\n\r", from);
-      rows.append(text, from, special - from);
-      if (special == std::string::npos) return;
-      rows += '\\';
-      rows += text[special] == '\t' ? 't' : text[special] == '\n' ? 'n' : text[special] == '\r' ? 'r' : '\\';
-      from = special + 1;
-    }
-  }
 }
 
 // Many updates in PostgreSQL: what is the same for all of them goes over once.
