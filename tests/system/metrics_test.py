@@ -149,37 +149,40 @@ class Metrics(GatewayTestCase):
 
 class Log(unittest.TestCase):
     MARK = 'Quagga'
-    CSID = '000000036'
+    # Too long for a time, a port or a duration to hold it by chance; the leading zero is left away by callers.
+    CSID = '073019482'
+    SHORT = CSID.lstrip('0')
 
     def setUp(self):
         self.gateway = Gateway(customers=40, settings=['log.level=debug', 'metrics.listen.port=0'], name='log')
         self.addCleanup(self.gateway.close)
 
     def test_no_line_says_who_the_customer_is_or_what_was_written(self):
+        for store, table in (('pluto', 'customer'), ('cuba', 'CUBA_CUST')):
+            self.gateway.database.execute(store, f"UPDATE {table} SET csid = '{self.CSID}' WHERE csid = '000000036'")
         self.gateway.start()
-        mark = self.MARK
+        mark, csid = self.MARK, self.SHORT
         names = [name for name, in self.gateway.query('pluto', 'SELECT name FROM customer') if len(name) > 5]
         with self.gateway.client('ps-officer') as client:
-            made = client.post('/v1/customers/36/communications', {**RECORD, 'subject': mark, 'text': f'{mark} Zoë 😀'},
+            made = client.post(f'/v1/customers/{csid}/communications', {**RECORD, 'subject': mark, 'text': f'{mark} Zoë 😀'},
                                headers={'Idempotency-Key': mark})
             self.assertEqual(201, made.status, made)
-            path = f'/v1/customers/36/communications/{made.body["communicationId"]}'
+            path = f'/v1/customers/{csid}/communications/{made.body["communicationId"]}'
             self.assertEqual(201, client.post(path + '/notes', {'subject': mark, 'text': mark}).status)
-            client.post('/v1/customers/36/communications', {**RECORD, 'subject': mark * 100, mark: mark})
-            client.post('/v1/customers/36/communications', raw=b'{"' + mark.encode())
-            client.post('/v1/customers/36/privacy-checks', {'outcome': 'AT_RISK', 'comment': mark})
-            client.post('/v1/ps/referrals', {'csid': '36', 'type': 'OTHER'})
-            for target in (path, '/v1/customers/36', f'/v1/{mark}', f'/v1/customers/36?{mark}={mark}', '/v1/ps/customers'):
+            client.post(f'/v1/customers/{csid}/communications', {**RECORD, 'subject': mark * 100, mark: mark})
+            client.post(f'/v1/customers/{csid}/communications', raw=b'{"' + mark.encode())
+            client.post(f'/v1/customers/{csid}/privacy-checks', {'outcome': 'AT_RISK', 'comment': mark})
+            client.post('/v1/ps/referrals', {'csid': csid, 'type': 'OTHER'})
+            for target in (path, f'/v1/customers/{csid}', f'/v1/{mark}', f'/v1/customers/{csid}?{mark}={mark}', '/v1/ps/customers'):
                 client.get(target)
         with self.gateway.client() as client:
-            client.get('/v1/customers/36', headers={'Authorization': f'Bearer {mark}'})
+            client.get(f'/v1/customers/{csid}', headers={'Authorization': f'Bearer {mark}'})
         self.gateway.wait_until_copied()
         self.gateway.stop()
         lines = self.gateway.log().splitlines()
         for line in lines:
-            for name in [mark, 'Zoë', *names, *self.gateway.keys.of.values()]:
+            for name in [mark, csid, 'Zoë', *names, *self.gateway.keys.of.values()]:
                 self.assertNotIn(name, line)
-            self.assertIsNone(re.search(rf'(?<![0-9a-f])({self.CSID}|36)(?![0-9a-f"])', line), line)
         requests = [line for line in map(json.loads, lines) if line['message'] == 'request']
         self.assertGreaterEqual(len(requests), 12)
         for line in requests:
