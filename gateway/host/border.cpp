@@ -46,17 +46,7 @@ bool take_text(cw_text from, std::string &to) {
 
 cw_value lend(const value &from) { return sdk::detail::border_value(from); }
 
-bool is_clean_text(std::string_view text) {
-  // Most text is ASCII: eight characters at a time, until one is not or may be a NUL.
-  constexpr std::uint64_t high = 0x8080808080808080u, low = 0x0101010101010101u;
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + i, 8);
-    if ((eight & high) != 0 || ((eight - low) & ~eight & high) != 0) break;
-  }
-  return i == text.size() || count_characters(text.substr(i)).has_value();
-}
+bool is_clean_text(std::string_view text) { return count_characters(text).has_value(); }
 
 const char *take_value(const cw_value &from, std::uint32_t type, bool may_be_empty, value &to) {
   if (from.type == CW_ABSENT || from.type == CW_NULL) {

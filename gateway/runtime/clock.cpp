@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "causeway/time.hpp"
+
 namespace causeway {
 
 time_point system_clock::now() const {
@@ -19,6 +21,9 @@ time_point system_clock::steady() const {
 }
 
 std::string to_rfc3339(time_point t) {
+  using namespace std::chrono;
+  constexpr sys_days first(year(0) / 1 / 1), behind(year(10'000) / 1 / 1);
+  if (t >= first && t < behind) return sdk::format_time(t.time_since_epoch().count());
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date(day);
   const auto rest = (t - day).count();

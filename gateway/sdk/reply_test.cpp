@@ -81,6 +81,16 @@ TEST(JsonWriter, escapes_what_json_asks_for_and_nothing_else) {
   EXPECT_EQ(json_writer().begin_object().member("a\"b", 1).end_object().take(), R"({"a\"b":1})");
 }
 
+TEST(JsonWriter, escapes_wherever_it_stands) {
+  for (const auto &[raw, written] : {std::pair<char, std::string>{'"', "\\\""}, {'\\', "\\\\"}, {'\x01', "\\u0001"}})
+    for (std::size_t size = 1; size < 20; ++size)
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, '\x80'), json = text;
+        text[at] = raw;
+        EXPECT_EQ(json_writer().item(text).take(), '"' + json.replace(at, 1, written) + '"') << size << " " << at;
+      }
+}
+
 TEST(Reply, is_what_a_fault_amounts_to) {
   const struct {
     outcome what;

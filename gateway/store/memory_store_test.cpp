@@ -146,6 +146,14 @@ TEST(FieldCheck, counts_characters_and_refuses_what_is_not_text) {
                      {"\x80", {}},
                      {"\xF0\x9F\x98", {}}};
   for (const auto &row : table) EXPECT_EQ(count_characters(row.text), row.characters) << row.text;
+  // Wherever it stands in a longer text.
+  for (const auto &row : table)
+    for (std::size_t before = 0; before < 10; ++before)
+      for (const std::size_t after : {0u, 1u, 9u}) {
+        const auto text = std::string(before, 'a') + std::string(row.text) + std::string(after, 'z');
+        const auto expected = row.characters ? std::optional(before + *row.characters + after) : std::nullopt;
+        EXPECT_EQ(count_characters(text), expected) << text;
+      }
 }
 
 TEST(FieldCheck, knows_the_shape_of_each_type) {

@@ -45,10 +45,11 @@ bool take(std::string_view &text, char literal) {
   return true;
 }
 
-void put(std::string &text, int number, int digits) {
-  const std::size_t at = text.size();
-  text.append(std::size_t(digits), '0');
-  for (std::size_t i = at + std::size_t(digits); i-- > at; number /= 10) text[i] = char('0' + number % 10);
+// Writes `digits` digits, 2 to 4, behind `text`.
+void put(std::string &text, int number, std::size_t digits) {
+  char said[4];
+  for (std::size_t i = digits; i-- > 0; number /= 10) said[i] = char('0' + number % 10);
+  text.append(said, digits);
 }
 
 std::optional<moment> read_iso(std::string_view text, bool date) {
@@ -64,24 +65,19 @@ std::optional<moment> read_iso(std::string_view text, bool date) {
 }
 
 std::string write_iso(const moment &m, bool date) {
-  std::string text;
-  text.reserve(24);
-  put(text, m.year, 4);
-  text += '-';
-  put(text, m.month, 2);
-  text += '-';
-  put(text, m.day, 2);
-  if (date) return text;
-  text += 'T';
-  put(text, m.hour, 2);
-  text += ':';
-  put(text, m.minute, 2);
-  text += ':';
-  put(text, m.second, 2);
-  text += '.';
-  put(text, m.millisecond, 3);
-  text += 'Z';
-  return text;
+  char text[] = "0000-00-00T00:00:00.000Z";
+  const auto put_at = [&text](std::size_t end, int number) {
+    for (; number > 0; number /= 10) text[--end] = char('0' + number % 10);
+  };
+  put_at(4, m.year);
+  put_at(7, m.month);
+  put_at(10, m.day);
+  if (date) return std::string(text, 10);
+  put_at(13, m.hour);
+  put_at(16, m.minute);
+  put_at(19, m.second);
+  put_at(23, m.millisecond);
+  return std::string(text, 24);
 }
 
 fault wrong(std::string detail) { return {outcome::invalid, std::move(detail), {}}; }

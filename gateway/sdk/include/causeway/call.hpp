@@ -187,9 +187,8 @@ class call {
       host->find(host->context, c.id_, &query, done, state);
     };
     return detail::await_host<std::vector<Record>>(std::move(begin), [](const cw_row *rows, std::size_t count) {
-      std::vector<Record> records;
-      records.reserve(count);
-      for (std::size_t i = 0; i < count; ++i) records.push_back(detail::decode_row<Record>(rows[i]));
+      std::vector<Record> records(count);
+      for (std::size_t i = 0; i < count; ++i) detail::decode_row(rows[i], records[i]);
       return records;
     });
   }

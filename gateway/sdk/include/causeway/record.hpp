@@ -130,11 +130,16 @@ inline std::vector<cw_value> border_values(const std::vector<value> &from) {
 }
 
 template <class Record>
-Record decode_row(const cw_row &row) {
-  Record record;
+void decode_row(const cw_row &row, Record &record) {
   const cw_value *next = row.values;
   std::apply([&](const auto &...each) { (decode(*next++, record.*(each.member)), ...); }, Record::fields);
   if constexpr (requires { record.version; }) record.version = row.version;
+}
+
+template <class Record>
+Record decode_row(const cw_row &row) {
+  Record record;
+  decode_row(row, record);
   return record;
 }
 
