@@ -1,69 +1,63 @@
 #include "http/engine.hpp"
 
-#include <boost/asio/dispatch.hpp>
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
 namespace causeway::http {
 
-engine::engine(unsigned threads) : thread_count_(threads == 0 ? 1 : threads), loop_(int(thread_count_)) {}
+engine::engine(unsigned threads) {
+  for (unsigned i = 0; i < std::max(threads, 1u); ++i) loops_.push_back(std::make_unique<event_loop>());
+}
 
 void engine::begin() {
-  for (unsigned i = 0; i < thread_count_; ++i)
-    threads_.emplace_back([this, guard = boost::asio::make_work_guard(loop_)] { loop_.run(); });
+  for (const auto &loop : loops_)
+    threads_.emplace_back(
+        [&context = loop->context_, guard = boost::asio::make_work_guard(loop->context_)] { context.run(); });
 }
 
 void engine::end() {
-  loop_.stop();
+  for (const auto &loop : loops_) loop->context_.stop();
   for (auto &thread : threads_) thread.join();
   threads_.clear();
-  loop_.restart();
   for (;;) {
-    loop_.poll();
+    for (const auto &loop : loops_) {
+      loop->context_.restart();
+      loop->context_.poll();
+    }
     const std::lock_guard lock(gate_);
-    // What was posted while the loop was being emptied still runs there, before anything runs elsewhere.
+    // What was posted while the loops were being emptied still runs there, before anything runs elsewhere.
     if (open_ == 0) {
       ended_ = true;
       break;
     }
-    loop_.restart();
   }
 }
 
-bool engine::post(const strand &where, std::function<void()> &work) {
+bool engine::post(event_loop &where, std::function<void()> &work) {
   const std::lock_guard lock(gate_);
   if (ended_) return false;
   ++open_;
-  if (thread_count_ > 1) {
-    boost::asio::post(where, [this, work = std::move(work)]() mutable {
-      work();
-      work = nullptr;
-      --open_;
-    });
-    return true;
-  }
-  inbox_.push_back({where, std::move(work)});
-  if (inbox_.size() == 1) boost::asio::post(loop_, [this] { empty_inbox(); });
+  where.inbox_.push_back(std::move(work));
+  if (where.inbox_.size() == 1) boost::asio::post(where.context_, [this, &where] { empty_inbox(where); });
   return true;
 }
 
-void engine::empty_inbox() {
-  std::vector<posted> all;
+void engine::empty_inbox(event_loop &of) {
   {
     const std::lock_guard lock(gate_);
-    all.swap(inbox_);
+    of.taken_.swap(of.inbox_);
   }
-  for (auto &[where, what] : all) {
-    boost::asio::dispatch(where, [this, work = std::move(what)]() mutable {
-      work();
-      work = nullptr;
-      --open_;
-    });
+  for (auto &work : of.taken_) {
+    work();
+    work = nullptr;
   }
+  open_ -= of.taken_.size();
+  of.taken_.clear();
 }
 
-void strand_executor::post(std::function<void()> work) {
-  if (engine_->post(strand_, work)) return;
+void loop_executor::post(std::function<void()> work) {
+  if (engine_->post(where_, work)) return;
   std::unique_lock lock(mutex_);
   late_.push_back(std::move(work));
   if (running_late_) return;

@@ -1,9 +1,9 @@
-// The threads and the event loop that sessions share, and the executor that a call runs on. Inside gateway/http only.
+// The threads that sessions share, each with an event loop of its own, and the executor that a call runs on. Inside
+// gateway/http only.
 #pragma once
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/strand.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -15,50 +15,60 @@
 
 namespace causeway::http {
 
-using strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+// An event loop that one thread runs: what runs on it never runs at once, so a connection that stays on one loop needs
+// no lock and no strand.
+class event_loop {
+ public:
+  using executor_type = boost::asio::io_context::executor_type;
 
-// Calls may outlive the server: a store completes when it completes. So the loop lives as long as anyone holds it, but
-// nothing is given to it after `end`.
+  executor_type get_executor() { return context_.get_executor(); }
+  // Whether this is the loop's own thread, at work in the loop.
+  bool runs_here() { return get_executor().running_in_this_thread(); }
+
+ private:
+  friend class engine;
+  boost::asio::io_context context_{1};
+  // One thread is woken once for all that comes before it looks: a store answers many requests at a time.
+  std::vector<std::function<void()>> inbox_;  // under the engine's gate
+  std::vector<std::function<void()>> taken_;  // of the loop's thread; kept for its room
+};
+
+// Calls may outlive the server: a store completes when it completes. So the loops live as long as anyone holds the
+// engine, but nothing is given to them after `end`.
 class engine {
  public:
   explicit engine(unsigned threads);
 
-  boost::asio::io_context &loop() { return loop_; }
-  strand make_strand() { return strand(loop_.get_executor()); }
+  // The loop for the next connection, each in its turn. Any thread.
+  event_loop &next() { return *loops_[turn_.fetch_add(1, std::memory_order_relaxed) % loops_.size()]; }
 
   void begin();
   // Ends the threads, runs what is left, then takes no more. Once, not on one of the threads.
   void end();
 
   // Runs `work` on `where` later, and says so; false after `end`, and `work` is untouched.
-  bool post(const strand &where, std::function<void()> &work);
+  bool post(event_loop &where, std::function<void()> &work);
 
  private:
-  struct posted {
-    strand where;
-    std::function<void()> what;
-  };
-  void empty_inbox();
+  void empty_inbox(event_loop &of);
 
-  const unsigned thread_count_;
-  boost::asio::io_context loop_;
+  std::vector<std::unique_ptr<event_loop>> loops_;
   std::vector<std::thread> threads_;
+  std::atomic<std::size_t> turn_{0};
   std::mutex gate_;
   bool ended_ = false;
-  // One thread is woken once for all that comes before it looks: a store answers many requests at a time.
-  std::vector<posted> inbox_;
   std::atomic<std::size_t> open_{0};  // of what was posted, what has not been done
 };
 
-// A strand as an executor. After the engine's end, work runs on the thread that posts it, still one piece at a time.
-class strand_executor final : public executor {
+// A loop as an executor. After the engine's end, work runs on the thread that posts it, still one piece at a time.
+class loop_executor final : public executor {
  public:
-  strand_executor(std::shared_ptr<engine> of, strand where) : engine_(std::move(of)), strand_(std::move(where)) {}
+  loop_executor(std::shared_ptr<engine> of, event_loop &where) : engine_(std::move(of)), where_(where) {}
   void post(std::function<void()> work) override;
 
  private:
   const std::shared_ptr<engine> engine_;
-  const strand strand_;
+  event_loop &where_;
   std::mutex mutex_;
   std::deque<std::function<void()>> late_;
   bool running_late_ = false;

@@ -29,19 +29,19 @@ constexpr std::chrono::milliseconds after_failed_accept{100};
 }  // namespace
 
 struct server::state : std::enable_shared_from_this<server::state> {
-  using socket = asio::basic_stream_socket<tcp, http::strand>;
+  using socket = asio::basic_stream_socket<tcp, http::event_loop::executor_type>;
 
   state(const server_options &options, std::shared_ptr<const api> served, const clock &time)
-      : loop(std::make_shared<http::engine>(options.threads)),
-        host(std::make_shared<http::session_host>(options, std::move(served), time, loop)),
-        strand(loop->make_strand()),
-        acceptor(strand),
-        retry(strand),
-        sweep(strand) {}
+      : loops(std::make_shared<http::engine>(options.threads)),
+        host(std::make_shared<http::session_host>(options, std::move(served), time, loops)),
+        loop(loops->next()),
+        acceptor(loop.get_executor()),
+        retry(loop.get_executor()),
+        sweep(loop.get_executor()) {}
 
-  const std::shared_ptr<http::engine> loop;
+  const std::shared_ptr<http::engine> loops;
   const std::shared_ptr<http::session_host> host;
-  const http::strand strand;  // of what follows
+  http::event_loop &loop;  // of what follows
   tcp::acceptor acceptor;
   asio::steady_timer retry;
   asio::steady_timer sweep;
@@ -67,8 +67,8 @@ struct server::state : std::enable_shared_from_this<server::state> {
   }
 
   void accept() {
-    auto where = loop->make_strand();
-    acceptor.async_accept(where, [self = shared_from_this(), where](error_code ec, socket accepted) {
+    auto &where = loops->next();
+    acceptor.async_accept(where.get_executor(), [self = shared_from_this(), &where](error_code ec, socket accepted) {
       if (ec == asio::error::operation_aborted || !self->acceptor.is_open()) return;
       if (ec) {
         // Most likely no file descriptor is left; connections that end give some back.
@@ -84,7 +84,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
     });
   }
 
-  void take(socket accepted, const http::strand &where) {
+  void take(socket accepted, http::event_loop &where) {
     error_code ignored;
     accepted.set_option(tcp::no_delay(true), ignored);
     if (host->draining) return;
@@ -113,7 +113,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
   }
 
   void stop_listening() {
-    asio::post(strand, [self = shared_from_this()] {
+    asio::post(loop.get_executor(), [self = shared_from_this()] {
       error_code ignored;
       self->acceptor.close(ignored);
       self->retry.cancel();
@@ -126,15 +126,15 @@ server::server(const server_options &options, std::shared_ptr<const api> served,
   state_->listen(options);
   state_->accept();
   state_->sweep_now_and_then();
-  state_->loop->begin();
+  state_->loops->begin();
 }
 
 server::~server() {
   state_->host->draining = true;
   state_->stop_listening();
-  asio::post(state_->strand, [state = state_] { state->sweep.cancel(); });
+  asio::post(state_->loop.get_executor(), [state = state_] { state->sweep.cancel(); });
   for (const auto &one : state_->host->all()) http::close(one);
-  state_->loop->end();
+  state_->loops->end();
 }
 
 std::uint16_t server::port() const { return state_->port; }

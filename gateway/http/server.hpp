@@ -28,7 +28,7 @@ struct server_options : server_limits {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;       // 0: any free one
   std::string setting = "listen";  // what the configuration calls these two, for messages
-  unsigned threads = 1;            // that serve connections; the calls of one connection run one after the other on any
+  unsigned threads = 1;            // that serve connections, each its own; they are shared out in turn
 };
 
 // Any thread, but the destructor and `drain` not on the server's own.

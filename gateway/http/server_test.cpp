@@ -112,6 +112,23 @@ TEST_F(Server, AnswersInTheDeadlinesPlaceAndDropsWhatComesLate) {
   EXPECT_EQ(next->body, "\"second\"");
 }
 
+TEST_F(Server, GivesEachRequestOfAConnectionItsWholeDeadline) {
+  using steady = std::chrono::steady_clock;
+  auto o = test::any_port();
+  o.deadline = milliseconds(300);
+  server s(o, holding(), clock_);
+  raw_client client(s.port());
+  const auto began = steady::now();
+  do {
+    client.send(get("/text"));
+    EXPECT_EQ(status_of(client.read()), 200);
+  } while (steady::now() - began < milliseconds(200));
+  const auto asked = steady::now();
+  client.send(get("/hold"));
+  EXPECT_EQ(status_of(client.read()), 504);
+  EXPECT_GE(steady::now() - asked, o.deadline);
+}
+
 TEST_F(Server, TakesTheFirstOfTwoAnswers) {
   server s(test::any_port(), holding(), clock_);
   raw_client client(s.port());

@@ -1,16 +1,14 @@
-// The one place that knows Beast: it parses heads and bodies, keeps the timeouts of a stream, and no more. Everything
-// of a session runs on its strand, one step calling the next:
+// The one place that knows Beast: it parses heads and bodies, and no more. Everything of a session runs on its loop's
+// thread, one step calling the next:
 //
 //   next_request -> read_head -> on_head -> [read_body] -> serve -> on_answer -> respond -> next_request
 //
 // Requests that were sent ahead wait in the buffer until the one before is answered: so answers keep the order.
 #include "http/session.hpp"
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -32,6 +30,9 @@ using beast::error_code;
 
 namespace {
 
+using steady = std::chrono::steady_clock;
+using socket_type = asio::basic_stream_socket<tcp, event_loop::executor_type>;
+
 constexpr std::size_t read_piece = 4096;               // bytes that a connection asks for at once
 constexpr std::size_t worth_reading = 64 * 1024;       // of a body that is refused: read it and keep the connection
 constexpr std::chrono::seconds linger_for{1};          // for the caller to read a refusal before the socket is gone
@@ -43,12 +44,12 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 
 class session : public std::enable_shared_from_this<session> {
  public:
-  session(asio::basic_stream_socket<tcp, strand> socket, strand where, std::shared_ptr<session_host> host)
+  session(socket_type socket, event_loop &where, std::shared_ptr<session_host> host)
       : host_(std::move(host)),
-        strand_(where),
-        stream_(std::move(socket)),
-        timer_(where),
-        runs_on_(std::make_shared<strand_executor>(host_->loop, where)),
+        loop_(where),
+        socket_(std::move(socket)),
+        timer_(where.get_executor()),
+        runs_on_(std::make_shared<loop_executor>(host_->loops, where)),
         limits_(host_->current_limits()) {}
   ~session() {
     if (answering_) --host_->under_way;
@@ -57,7 +58,7 @@ class session : public std::enable_shared_from_this<session> {
 
   void begin() {
     error_code ec;
-    stream_.socket().non_blocking(true, ec);
+    socket_.non_blocking(true, ec);
     if (ec) return close();
     next_request();
   }
@@ -68,34 +69,56 @@ class session : public std::enable_shared_from_this<session> {
 
   void close() {
     error_code ignored;
-    stream_.socket().close(ignored);
+    socket_.close(ignored);
     timer_.cancel();
     ++turn_;
   }
 
-  const strand &where() const { return strand_; }
+  event_loop &where() const { return loop_; }
 
  private:
   using parser = beast::http::request_parser<beast::http::string_body>;
 
   // The clock that is injected counts milliseconds, and most answers take less.
-  static std::chrono::nanoseconds now() { return std::chrono::steady_clock::now().time_since_epoch(); }
+  static steady::time_point now() { return steady::now(); }
+
+  // What is waited for from here on must have come by then. Nearly all of it does, so the timer is not set anew for
+  // each wait: it rings no later than it must, looks whether it is late, and is set again if not.
+  void wait_until(steady::time_point due) {
+    due_ = due;
+    if (due < rings_at_) set_timer();
+  }
+
+  void set_timer() {
+    rings_at_ = due_;
+    timer_.expires_at(due_);
+    timer_.async_wait([self = shared_from_this()](error_code ec) {
+      if (!ec) self->ring();
+    });
+  }
+
+  void ring() {
+    rings_at_ = steady::time_point::max();
+    if (!socket_.is_open()) return;
+    if (now() < due_) return set_timer();
+    if (!answering_) return close();
+    on_answer(turn_, exchange_->refuse(problem(504)));
+  }
 
   std::string_view unread() const { return {static_cast<const char *>(buffer_.data().data()), buffer_.data().size()}; }
 
   void next_request() {
     exchange_.reset();
     refused_.reset();
-    read_ = {};
     scan_ = {};
+    hurries_ = false;
     keep_alive_ = false;
     http_1_0_ = false;
     // Not what is served: a connection that waits must not hold it.
     limits_ = host_->current_limits();
     if (buffer_.size() == 0 && host_->draining) return close();
     idle_ = buffer_.size() == 0;
-    // Set once for the whole head and body: a caller that sends a byte now and then gains no time by it.
-    stream_.expires_after(idle_ ? limits_->idle_timeout : limits_->read_timeout);
+    if (idle_) wait_until(now() + limits_->idle_timeout);
     scan_head();
   }
 
@@ -109,18 +132,21 @@ class session : public std::enable_shared_from_this<session> {
     read_some([](session &self) { self.scan_head(); });
   }
 
+  // Once for the whole head and body: a caller that sends a byte now and then gains no time by it.
+  void hurry() {
+    if (!std::exchange(hurries_, true)) wait_until(now() + limits_->read_timeout);
+  }
+
   // Reads what comes next into the buffer, which never holds more than one head's length.
   template <class Next>
   void read_some(Next next) {
+    if (!idle_) hurry();
     const auto room = buffer_.max_size() - buffer_.size();
-    stream_.async_read_some(buffer_.prepare(std::min(room, read_piece)),
+    socket_.async_read_some(buffer_.prepare(std::min(room, read_piece)),
                             [self = shared_from_this(), next](error_code ec, std::size_t n) {
                               if (ec) return self->close();
                               self->buffer_.commit(n);
-                              if (self->idle_) {
-                                self->idle_ = false;
-                                self->stream_.expires_after(self->limits_->read_timeout);
-                              }
+                              self->idle_ = false;
                               next(*self);
                             });
   }
@@ -138,10 +164,9 @@ class session : public std::enable_shared_from_this<session> {
     auto checked = check_parsed_head();
     buffer_.consume(length);
     if (auto *wrong = std::get_if<refusal>(&checked)) return refuse_connection(*wrong);
-    read_ = std::move(std::get<read_head>(checked));
     keep_alive_ = parser_->keep_alive();
     http_1_0_ = parser_->get().version() < 11;
-    judge();
+    judge(std::get<read_head>(std::move(checked)));
   }
 
   std::variant<read_head, refusal> check_parsed_head() const {
@@ -154,13 +179,13 @@ class session : public std::enable_shared_from_this<session> {
     return check_head(raw);
   }
 
-  void judge() {
+  void judge(read_head &&read) {
     const auto content_length = parser_->content_length().value_or(0);
-    const bool has_body = read_.head.has_body;
-    auto who = identity_of(read_.head.request_id, read_.head.traceparent);
+    const bool has_body = read.head.has_body;
+    auto who = identity_of(read.head.request_id, read.head.traceparent);
     auto now_served = host_->current();
     limits_ = std::move(now_served.limits);
-    exchange_ = std::make_shared<exchange>(std::move(now_served.served), std::move(read_.head), std::move(who));
+    exchange_ = std::make_shared<exchange>(std::move(now_served.served), std::move(read.head), std::move(who));
     started_ = now();
     try {
       refused_ = exchange_->admit(content_length, limits_->body);
@@ -170,7 +195,7 @@ class session : public std::enable_shared_from_this<session> {
     if (host_->draining)
       refused_ = exchange_->refuse(problem(503, "draining", "The gateway is ending; another one serves."));
     if (!has_body) return refused_ ? respond(*std::move(refused_)) : serve({});
-    if (refused_ && (read_.chunked || read_.expects_continue || content_length > worth_reading)) {
+    if (refused_ && (read.chunked || read.expects_continue || content_length > worth_reading)) {
       // Its body is not waited for, so what follows on this connection cannot be told from it.
       keep_alive_ = false;
       unread_body_ = true;
@@ -179,9 +204,10 @@ class session : public std::enable_shared_from_this<session> {
     parser_->body_limit(limits_->body);
     fields_before_body_ = count_fields();
     parser_->eager(true);
-    if (read_.expects_continue && buffer_.size() == 0) {
+    if (read.expects_continue && buffer_.size() == 0) {
       out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-      asio::async_write(stream_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
+      hurry();
+      asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](error_code ec, std::size_t) {
         if (ec) return self->close();
         self->read_body();
       });
@@ -223,7 +249,6 @@ class session : public std::enable_shared_from_this<session> {
       return respond(exchange_->refuse(problem(503, "overloaded", "Too many requests are under way; try again.")));
     }
     answering_ = true;
-    stream_.expires_never();
     const auto turn = ++turn_;
     const auto served = exchange_;  // it may be answered, and the next request begun, before this returns
     try {
@@ -234,11 +259,7 @@ class session : public std::enable_shared_from_this<session> {
     } catch (const std::exception &) {
       on_answer(turn, broken());
     }
-    if (!answering_ || turn != turn_) return;
-    timer_.expires_after(limits_->deadline);
-    timer_.async_wait([self = shared_from_this(), turn](error_code ec) {
-      if (!ec && turn == self->turn_ && self->answering_) self->on_answer(turn, self->exchange_->refuse(problem(504)));
-    });
+    if (answering_ && turn == turn_) wait_until(now() + limits_->deadline);
   }
 
   // For what nobody expects to be thrown: one request ends badly, the others go on.
@@ -250,7 +271,7 @@ class session : public std::enable_shared_from_this<session> {
 
   // Any thread.
   void take(std::uint64_t turn, response r) {
-    if (strand_.running_in_this_thread()) return on_answer(turn, std::move(r));
+    if (loop_.runs_here()) return on_answer(turn, std::move(r));
     runs_on_->post(
         [self = shared_from_this(), turn, r = std::move(r)]() mutable { self->on_answer(turn, std::move(r)); });
   }
@@ -260,7 +281,6 @@ class session : public std::enable_shared_from_this<session> {
     if (turn != turn_ || !answering_) return;
     answering_ = false;
     --host_->under_way;
-    timer_.cancel();
     respond(std::move(r));
   }
 
@@ -281,7 +301,7 @@ class session : public std::enable_shared_from_this<session> {
   void respond(response r) { respond(std::move(r), exchange_->who()); }
 
   void respond(response r, const identity &who) {
-    if (!stream_.socket().is_open()) return;
+    if (!socket_.is_open()) return;
     if (host_->draining) keep_alive_ = false;
     const auto took = now() - started_;
     if (auto *meter = exchange_ ? exchange_->meter() : host_->current().served->other_meter())
@@ -295,11 +315,11 @@ class session : public std::enable_shared_from_this<session> {
   // Nearly every answer fits into the socket's buffer at once, without the loop and a timeout.
   void write_answer() {
     error_code ec;
-    const auto sent = stream_.socket().write_some(asio::buffer(out_), ec);
+    const auto sent = socket_.write_some(asio::buffer(out_), ec);
     if (ec && ec != asio::error::would_block) return close();
     if (sent == out_.size()) return on_answer_written();
-    stream_.expires_after(limits_->read_timeout);
-    asio::async_write(stream_, asio::buffer(out_) + sent, [self = shared_from_this()](error_code failed, std::size_t) {
+    wait_until(now() + limits_->read_timeout);
+    asio::async_write(socket_, asio::buffer(out_) + sent, [self = shared_from_this()](error_code failed, std::size_t) {
       if (failed) return self->close();
       self->on_answer_written();
     });
@@ -310,7 +330,7 @@ class session : public std::enable_shared_from_this<session> {
     if (!keep_alive_) return linger();
     if (buffer_.size() == 0) return next_request();
     // Many that were sent ahead must not use up the stack.
-    asio::post(strand_, [self = shared_from_this()] { self->next_request(); });
+    asio::post(loop_.get_executor(), [self = shared_from_this()] { self->next_request(); });
   }
 
   void log_access(const response &r, const identity &who, std::chrono::nanoseconds took) const {
@@ -331,15 +351,15 @@ class session : public std::enable_shared_from_this<session> {
   // then read on for a moment.
   void linger() {
     error_code ec;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
+    socket_.shutdown(tcp::socket::shutdown_send, ec);
     if (ec || !unread_body_) return close();
     buffer_.clear();
-    stream_.expires_after(linger_for);
+    wait_until(now() + linger_for);
     read_away();
   }
 
   void read_away() {
-    stream_.async_read_some(buffer_.prepare(buffer_.max_size()),
+    socket_.async_read_some(buffer_.prepare(buffer_.max_size()),
                             [self = shared_from_this()](error_code ec, std::size_t n) {
                               self->lingered_ += n;
                               if (ec || self->lingered_ > linger_bytes || self->host_->draining) return self->close();
@@ -347,24 +367,26 @@ class session : public std::enable_shared_from_this<session> {
                             });
   }
 
-  const std::shared_ptr<session_host> host_;  // holds the loop: first, so that it goes last
-  const strand strand_;
-  beast::basic_stream<tcp, strand> stream_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, strand> timer_;
-  const std::shared_ptr<strand_executor> runs_on_;
+  const std::shared_ptr<session_host> host_;  // holds the loops: first, so that it goes last
+  event_loop &loop_;
+  socket_type socket_;
+  asio::basic_waitable_timer<steady, asio::wait_traits<steady>, event_loop::executor_type> timer_;
+  steady::time_point due_;                                   // when what is waited for is late
+  steady::time_point rings_at_ = steady::time_point::max();  // of the timer
+  const std::shared_ptr<loop_executor> runs_on_;
   std::shared_ptr<const server_limits> limits_;
   beast::flat_buffer buffer_{head_scan::longest};
   std::optional<parser> parser_;
   head_scan scan_;
-  read_head read_;
   std::shared_ptr<exchange> exchange_;
   std::optional<response> refused_;
   std::string out_;
-  std::chrono::nanoseconds started_{0};
+  steady::time_point started_;
   std::uint64_t turn_ = 0;  // counts what was served; a late answer belongs to an earlier one
   std::size_t fields_before_body_ = 0;
   std::size_t lingered_ = 0;
   bool idle_ = false;       // waits for the first byte of a request
+  bool hurries_ = false;    // has been told when the request must have come
   bool answering_ = false;  // a handler has the request
   bool keep_alive_ = false;
   bool http_1_0_ = false;
@@ -402,21 +424,20 @@ std::vector<std::shared_ptr<session>> session_host::all() {
   return held;
 }
 
-std::shared_ptr<session> make_session(asio::basic_stream_socket<tcp, strand> socket, strand where,
-                                      std::shared_ptr<session_host> host) {
+std::shared_ptr<session> make_session(socket_type socket, event_loop &where, std::shared_ptr<session_host> host) {
   return std::make_shared<session>(std::move(socket), where, std::move(host));
 }
 
 void begin(const std::shared_ptr<session> &one) {
-  asio::post(one->where(), [one] { one->begin(); });
+  asio::post(one->where().get_executor(), [one] { one->begin(); });
 }
 
 void drain(const std::shared_ptr<session> &one) {
-  asio::post(one->where(), [one] { one->drain(); });
+  asio::post(one->where().get_executor(), [one] { one->drain(); });
 }
 
 void close(const std::shared_ptr<session> &one) {
-  asio::post(one->where(), [one] { one->close(); });
+  asio::post(one->where().get_executor(), [one] { one->close(); });
 }
 
 }  // namespace causeway::http

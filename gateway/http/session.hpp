@@ -25,10 +25,10 @@ struct terms {
 // What all sessions of a server share. Any thread.
 struct session_host {
   session_host(const server_limits &l, std::shared_ptr<const api> a, const clock &c, std::shared_ptr<engine> e)
-      : time(c), loop(std::move(e)), now{std::move(a), std::make_shared<const server_limits>(l)} {}
+      : time(c), loops(std::move(e)), now{std::move(a), std::make_shared<const server_limits>(l)} {}
 
   const clock &time;
-  const std::shared_ptr<engine> loop;
+  const std::shared_ptr<engine> loops;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> under_way{0};
 
@@ -45,9 +45,10 @@ struct session_host {
   std::vector<std::shared_ptr<session>> all();
 };
 
-// Takes over the socket, whose executor is `where`; nothing happens before `begin`.
-std::shared_ptr<session> make_session(boost::asio::basic_stream_socket<boost::asio::ip::tcp, strand> socket,
-                                      strand where, std::shared_ptr<session_host> host);
+// Takes over the socket, whose executor is `where`'s; nothing happens before `begin`.
+std::shared_ptr<session> make_session(
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, event_loop::executor_type> socket, event_loop &where,
+    std::shared_ptr<session_host> host);
 // Any thread.
 void begin(const std::shared_ptr<session> &one);
 // Closes it if it waits for a request; else it ends after its answer. Any thread.
