@@ -31,7 +31,7 @@ std::vector<std::size_t> change_parameters(const table &of, const change_shape &
 }
 
 gives change_gives(sql_dialect dialect, const table &of, const change_shape &shape) {
-  const bool makes_key = of.serial() && !shape.present[*of.serial()];
+  const bool makes_key = of.serial() && !shape.present[*of.serial()] && shape.tells_key;
   switch (shape.type) {
     case change_type::insert:
       return makes_key ? gives::serial : gives::nothing;
@@ -183,10 +183,11 @@ std::string copy_sql(const table &of, const change_shape &shape) {
   return "COPY " + quoted(of.kind().table) + " (" + joined(columns, ", ") + ") FROM STDIN";
 }
 
-bool can_copy(const table &of, change_type type) {
-  const bool inserts = type == change_type::insert || type == change_type::insert_absent;
+bool can_copy(const table &of, const change_shape &shape) {
+  const bool inserts = shape.type == change_type::insert || shape.type == change_type::insert_absent;
+  const bool says_nothing = !of.serial() || (!shape.tells_key && !shape.present[*of.serial()]);
   const record_kind &k = of.kind();
-  return inserts && !of.serial() && !k.through_view && !k.guarded_by_contents &&
+  return inserts && says_nothing && !k.through_view && !k.guarded_by_contents &&
          std::all_of(k.fields.begin(), k.fields.end(), [](const field &f) { return f.form == column_form::plain; });
 }
 
@@ -258,6 +259,7 @@ std::string change_signature(const table &of, const change_shape &shape) {
   text += std::to_string(of.number());
   text += ' ';
   for (const bool p : shape.present) text += p ? '1' : '0';
+  if (!shape.tells_key) text += 'x';
   return text;
 }
 

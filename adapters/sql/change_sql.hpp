@@ -19,6 +19,7 @@ namespace causeway::sql {
 struct change_shape {
   change_type type = change_type::insert;
   std::vector<bool> present;
+  bool tells_key = true;  // an insert's outcome says the key that the database makes
 };
 // What a change's statement needs of a record, in the order of its parameters: fields, and `version_parameter` for the
 // expected version.
@@ -41,7 +42,7 @@ sql_text update_sql(const table &of, const change_shape &shape, const std::vecto
 // PostgreSQL only. COPY of inserts: the change's parameters, then the version. It knows no conflict that may be
 // overlooked: what stands already fails all.
 std::string copy_sql(const table &of, const change_shape &shape);
-bool can_copy(const table &of, change_type type);
+bool can_copy(const table &of, const change_shape &shape);
 // Whether such a change must be preceded by a look at what stands: its statement alone cannot tell.
 bool looks_first(sql_dialect dialect, const table &of, change_type type);
 std::string change_signature(const table &of, const change_shape &shape);

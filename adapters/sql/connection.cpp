@@ -137,8 +137,12 @@ statement &connection::prepared(const std::string &signature, const std::functio
   return *place;
 }
 
-void connection::copy_in(const std::string &, std::string_view) {
+void connection::copy_in(const copied_rows &) {
   throw database_failure{failure_class::internal, "this connection knows no COPY"};
+}
+
+void connection::copy_in_transaction(std::span<const copied_rows> all, const std::function<void(std::size_t)> &) {
+  copy_in(all.front());
 }
 
 void connection::rollback() noexcept {

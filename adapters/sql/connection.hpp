@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +29,12 @@ struct sql_text {
   std::string text;
   std::vector<column_family> parameters;  // PostgreSQL's arrays are text
   std::size_t columns = 0;                // of its rows; 0: it has none
+};
+
+// A COPY ... FROM STDIN, and its rows in PostgreSQL's text format.
+struct copied_rows {
+  std::string statement;
+  std::string rows;
 };
 
 class connection;
@@ -80,7 +87,10 @@ class connection {
 
   // Runs a COPY ... FROM STDIN with these rows, in PostgreSQL's text format; only where it can.
   virtual bool can_copy_in() const { return false; }
-  virtual void copy_in(const std::string &statement, std::string_view rows);
+  virtual void copy_in(const copied_rows &what);
+  // A transaction that is nothing but these, at least one, and its commit. `sent` is told of each, by its place, when
+  // its rows are on their way and before they are ended: behind the last there is only the commit.
+  virtual void copy_in_transaction(std::span<const copied_rows> all, const std::function<void(std::size_t)> &sent);
 
   // Bounds every statement from now on: it fails with failure_class::deadline at, or a moment after, this time.
   // Call it outside transactions.

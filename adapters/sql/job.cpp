@@ -75,6 +75,7 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   encoded_change encoded;
   encoded.in = in;
   encoded.shape.type = c.type;
+  encoded.shape.tells_key = c.tells_key || c.type != change_type::insert;
   encoded.shape.present.resize(kind.fields.size());
   std::vector<cell> cells(kind.fields.size());
   for (std::size_t i = 0; i < kind.fields.size(); ++i) {

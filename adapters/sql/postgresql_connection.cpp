@@ -70,18 +70,13 @@ class postgresql_connection final : public server_connection {
   }
 
   bool can_copy_in() const override { return true; }
-  void copy_in(const std::string &statement, std::string_view rows) override {
-    PGconn *const on = handle_of(session());
-    take(PQexec(on, statement.c_str()), PGRES_COPY_IN);
-    constexpr std::size_t at_once = 64 * 1024;
-    bool sent = true;
-    for (std::size_t at = 0; at < rows.size() && sent; at += at_once) {
-      const auto some = rows.substr(at, at_once);
-      sent = PQputCopyData(on, some.data(), int(some.size())) == 1;
-    }
-    if (!sent || PQputCopyEnd(on, nullptr) != 1) throw failed("none");
-    take(PQgetResult(on), PGRES_COMMAND_OK);
-    while (PGresult *const more = PQgetResult(on)) PQclear(more);
+  void copy_in(const copied_rows &what) override { copy_all(what.statement, {&what, 1}, {}); }
+
+  // The server takes all statements in one message, so each round trip ends one COPY and begins the next.
+  void copy_in_transaction(std::span<const copied_rows> all, const std::function<void(std::size_t)> &sent) override {
+    std::string statements = "BEGIN; ";
+    for (const copied_rows &one : all) statements += one.statement + "; ";
+    copy_all(statements + "COMMIT", all, sent);
   }
 
   void begin() override { execute("BEGIN"); }
@@ -105,14 +100,34 @@ class postgresql_connection final : public server_connection {
     return {classify_sqlstate(state), "SQLSTATE " + state};
   }
 
-  // Throws unless it is as it should be; then the session has no result left to be fetched.
-  void take(PGresult *given, ExecStatusType wanted) {
-    const std::unique_ptr<PGresult, decltype(&PQclear)> answer(given, &PQclear);
-    if (PQresultStatus(given) == wanted) return;
-    const char *state = PQresultErrorField(given, PG_DIAG_SQLSTATE);
-    const std::string known = state ? state : "none";
-    while (PGresult *const more = PQgetResult(handle_of(session()))) PQclear(more);
-    throw failed(known);
+  // Runs statements among which there are as many COPYs. The server leaves out what comes after one that fails.
+  void copy_all(const std::string &statements, std::span<const copied_rows> all,
+                const std::function<void(std::size_t)> &sent) {
+    PGconn *const on = handle_of(session());
+    if (PQsendQuery(on, statements.c_str()) != 1) throw failed("none");
+    std::size_t next = 0;
+    std::optional<std::string> state;
+    while (PGresult *const given = PQgetResult(on)) {
+      const std::unique_ptr<PGresult, decltype(&PQclear)> answer(given, &PQclear);
+      const auto status = PQresultStatus(given);
+      if (status == PGRES_COMMAND_OK) continue;
+      if (status == PGRES_COPY_IN && next < all.size() && send(on, all[next].rows)) {
+        if (sent) sent(next);
+        ++next;
+        if (PQputCopyEnd(on, nullptr) == 1) continue;
+      }
+      const char *said = PQresultErrorField(given, PG_DIAG_SQLSTATE);
+      if (!state) state = said ? said : "none";
+      if (status == PGRES_COPY_IN) break;  // the connection is gone, and there will be no other result
+    }
+    if (state) throw failed(*state);
+  }
+
+  static bool send(PGconn *on, std::string_view rows) {
+    constexpr std::size_t at_once = 64 * 1024;
+    for (; !rows.empty(); rows.remove_prefix(std::min(at_once, rows.size())))
+      if (PQputCopyData(on, rows.data(), int(std::min(at_once, rows.size()))) != 1) return false;
+    return true;
   }
 };
 

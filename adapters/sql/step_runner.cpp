@@ -13,7 +13,7 @@ namespace causeway::sql {
 namespace {
 
 constexpr std::size_t listed_rows = 32;        // of one insert, each with parameters of its own
-constexpr std::size_t copied_rows = 32;        // from so many on
+constexpr std::size_t fewest_copied = 8;       // fewer cost less as an INSERT, which needs not be planned anew
 constexpr std::size_t joint_rows = 32;         // updates, from which on what all have in common is given once
 constexpr std::size_t listed_bytes = 1 << 20;  // of its texts: the server takes no statement of any size
 
@@ -114,12 +114,12 @@ std::optional<standing_record> find_standing(connection &on, const batch_context
 
 bool step_runner::copies(const write_step &step) const {
   const encoded_change &first = at(step.places[0]);
-  return may_copy_ && on_.can_copy_in() && step.places.size() >= copied_rows && can_copy(*first.in, first.shape.type);
+  return may_copy_ && on_.can_copy_in() && step.places.size() >= fewest_copied && can_copy(*first.in, first.shape);
 }
 
 void step_runner::run(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
-  if (copies(step)) return copy(step.places);
+  if (copies(step)) return on_.copy_in(rows_to_copy(step));
   if (looks_first(on_.dialect(), *first.in, first.shape.type))
     run_looking(step);
   else
@@ -183,17 +183,17 @@ std::size_t step_runner::run_joint(const encoded_change &first, std::span<const 
   return s.run();
 }
 
-void step_runner::copy(places_view places) {
-  const encoded_change &first = at(places[0]);
-  std::string rows;
-  for (const auto &p : places) {
+copied_rows step_runner::rows_to_copy(const write_step &step) const {
+  const encoded_change &first = at(step.places[0]);
+  copied_rows all{copy_sql(*first.in, first.shape), {}};
+  for (const auto &p : step.places) {
     for (std::size_t i = 0; i < at(p).cells.size(); ++i) {
-      if (i > 0) rows += '\t';
-      append_copied(rows, at(p).cells[i]);
+      if (i > 0) all.rows += '\t';
+      append_copied(all.rows, at(p).cells[i]);
     }
-    rows += first.in->versioned() ? "\t1\n" : "\n";
+    all.rows += first.in->versioned() ? "\t1\n" : "\n";
   }
-  on_.copy_in(copy_sql(*first.in, first.shape), rows);
+  return all;
 }
 
 // Runs the statement for these changes, and sets their outcomes by what it gives back.

@@ -43,6 +43,8 @@ class step_runner {
 
   // Throws stale_step, and database_failure.
   void run(const write_step &step);
+  // What it would copy, for a transaction of nothing else.
+  copied_rows rows_to_copy(const write_step &step) const;
 
  private:
   using places_view = std::span<const write_step::place>;
@@ -52,7 +54,6 @@ class step_runner {
 
   void run_rows(const write_step &step);
   std::size_t rows_within_bytes(places_view places) const;
-  void copy(places_view places);
   std::size_t run_joint(const encoded_change &first, std::span<const std::vector<cell> *const> rows);
   std::size_t run_some(const encoded_change &first, places_view places);
   void run_looking(const write_step &step);

@@ -83,19 +83,33 @@ class writer {
       for (const commit_job *u : units) last = std::max(last, u->deadline);
       on_.bound(last);  // outside the transaction: a rollback would take it back
       CAUSEWAY_FAULT_POINT("store.write.beginning");
-      on_.begin();
       outcomes_.assign(units.size(), {});
       for (std::size_t u = 0; u < units.size(); ++u)
         for (const auto &c : units[u]->changes) outcomes_[u].push_back(c.outcome);
-      for (const write_step &step : plan) {
-        current = &step;
-        step_runner(on_, context_, units, outcomes_, may_copy_).run(step);
-        CAUSEWAY_FAULT_POINT("store.write.under-way");
+      step_runner runner(on_, context_, units, outcomes_, may_copy_);
+      if (std::all_of(plan.begin(), plan.end(), [&](const write_step &step) { return runner.copies(step); })) {
+        std::vector<copied_rows> all;
+        for (const write_step &step : plan) all.push_back(runner.rows_to_copy(step));
+        current = &plan.front();
+        on_.copy_in_transaction(all, [&](std::size_t sent) {
+          current = &plan[sent];
+          CAUSEWAY_FAULT_POINT("store.write.under-way");
+          if (sent + 1 < plan.size()) return;
+          committing = true;
+          CAUSEWAY_FAULT_POINT("store.write.committing");
+        });
+      } else {
+        on_.begin();
+        for (const write_step &step : plan) {
+          current = &step;
+          runner.run(step);
+          CAUSEWAY_FAULT_POINT("store.write.under-way");
+        }
+        current = nullptr;
+        committing = true;
+        CAUSEWAY_FAULT_POINT("store.write.committing");
+        on_.commit();
       }
-      current = nullptr;
-      committing = true;
-      CAUSEWAY_FAULT_POINT("store.write.committing");
-      on_.commit();
       CAUSEWAY_FAULT_POINT("store.write.committed");
     } catch (const database_failure &failure) {
       return failed(units, failure, current, committing);

@@ -214,6 +214,7 @@ std::int64_t seen_as(const record &copy) {
 change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std::string &csid,
                     const std::string &source_key, time_point now, const copy_order &order) {
   change c{change_type::insert, record(outbox), 0};
+  c.tells_key = false;
   c.what["route"] = route;
   c.what["partition"] = std::int64_t(partition_of(csid));
   c.what["csid"] = csid;

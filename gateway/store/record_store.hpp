@@ -67,6 +67,9 @@ struct change {
   change_type type = change_type::insert;
   record what;               // with its key, but for fields that are generated; absent fields of an insert are null
   std::int64_t version = 0;  // expected
+  // Of an insert whose key the store makes: whether the outcome is to say it. Where nobody asks, it may stay null, and
+  // many such inserts cost the database less.
+  bool tells_key = true;
 };
 
 // Changes that happen whole or not at all, in their order.

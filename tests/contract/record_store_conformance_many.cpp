@@ -47,6 +47,34 @@ TEST_P(any_store, many_inserts_keep_every_character) {
   }
 }
 
+TEST_P(any_store, many_inserts_of_two_kinds_happen_whole_or_not_at_all) {
+  const auto both = [](const char *last_tag) {
+    std::vector<change> all = unit_of(insert);
+    for (int n = 0; n < many; ++n) {
+      const std::string tag = n == many - 1 ? last_tag : "tag" + std::to_string(n);
+      all.push_back(insert(make(journal_kind(), {{"text", odd_text(n)}, {"tag", tag}})));
+      all.back().tells_key = false;
+    }
+    return all;
+  };
+  EXPECT_TRUE(is_fault(commit(both("tag0")), outcome::conflict));
+  EXPECT_TRUE(is_fault(get_person(csid_of(0)), outcome::not_found));
+  find_request entries;
+  entries.kind = journal_kind();
+  entries.order = {*journal_kind()->find_field("entryId")};
+  entries.limit = 2 * many;
+  auto stand = find(entries);
+  ASSERT_TRUE(succeeded(stand));
+  EXPECT_EQ(stand->size(), 0u);
+
+  committed(both("last"));
+  EXPECT_TRUE(succeeded(get_person(csid_of(many - 1))));
+  stand = find(entries);
+  ASSERT_TRUE(succeeded(stand));
+  ASSERT_EQ(stand->size(), std::size_t(many));
+  for (int n = 0; n < many; ++n) EXPECT_EQ((*stand)[std::size_t(n)]["text"], value(odd_text(n))) << "in their order";
+}
+
 TEST_P(any_store, of_many_one_that_stands_is_left_and_the_others_are_inserted) {
   committed({insert(person(csid_of(40), {{"email", "first@example.org"}}))});
   committed({insert(person("799999999", {{"email", email_of(70)}}))});
