@@ -26,10 +26,8 @@ struct batch_context {
 void run_reads(connection &on, std::span<const job_ptr> jobs, const batch_context &context);
 
 // Answers units of work: all in one transaction if that works, else in halves, so that a bad unit fails alone. Throws
-// as run_reads does; units whose commit may have happened are answered `unavailable` before. `committing` is called
-// whenever all that is left of a transaction is to be made durable.
-void run_writes(connection &on, std::span<const job_ptr> jobs, const batch_context &context,
-                const std::function<void()> &committing);
+// as run_reads does; units whose commit may have happened are answered `unavailable` before.
+void run_writes(connection &on, std::span<const job_ptr> jobs, const batch_context &context);
 
 // One statement of a transaction: changes with the same text, none touching what another of them touches.
 struct write_step {

@@ -88,20 +88,6 @@ job_queue::taken job_queue::take(lane_choice lanes, std::size_t most, std::chron
   }
 }
 
-void job_queue::let_go(std::uint64_t turn) {
-  std::array<bool, 2> call{};
-  {
-    const std::lock_guard lock(mutex_);
-    for (std::size_t which = 0; which < held_.size(); ++which) {
-      if (held_[which].turn != turn) continue;
-      held_[which].turn = 0;
-      call[which] = !lanes_[which].empty();
-    }
-  }
-  for (std::size_t which = 0; which < call.size(); ++which)
-    if (call[which]) bell_of(lane(which)).rung.notify_one();
-}
-
 std::vector<job_ptr> job_queue::drain(lane from) {
   std::vector<job_ptr> all;
   const std::lock_guard lock(mutex_);

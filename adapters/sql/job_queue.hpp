@@ -1,8 +1,7 @@
 // The bounded queue of one store, with a lane for reads and one for writes.
 //
 // A lane is served by one worker at a time for as long as it comes back soon: what arrives meanwhile becomes its next
-// batch, and no other worker is woken to take it away in pieces. Once it has been gone for a turn, or lets go, another
-// takes over.
+// batch, and no other worker is woken to take it away in pieces. Once it has been gone for a turn, another takes over.
 #pragma once
 
 #include <array>
@@ -52,8 +51,6 @@ class job_queue {
   // does, up to `most`; of two lanes the one that has waited longer. Empty and not closed after `patience`. `last`: the
   // turn that this worker had before, which is over with this call; 0: it had none.
   taken take(lane_choice lanes, std::size_t most, std::chrono::milliseconds patience, std::uint64_t last = 0);
-  // The turn is over though its worker is not back: all that it still waits for is the disk, and another may work.
-  void let_go(std::uint64_t turn);
   // Everything that waits in the lane, without waiting.
   std::vector<job_ptr> drain(lane from);
   // What waits in the lane and what was taken from it; connections are not its business.

@@ -59,21 +59,6 @@ TEST(JobQueue, is_free_for_everybody_when_a_worker_has_come_back_and_found_nothi
   EXPECT_EQ(queue.take(both, 10, 0ms).jobs.size(), 1u);
 }
 
-TEST(JobQueue, gives_what_came_meanwhile_to_another_when_the_worker_lets_go) {
-  job_queue queue(10, false, 1h);
-  push(queue, verb::commit);
-  const auto first = queue.take(both, 10, 0ms);
-  push(queue, verb::commit);
-  std::size_t taken = 0;
-  std::thread other([&] { taken = queue.take(both, 10, 1h).jobs.size(); });
-  queue.let_go(first.turn);
-  other.join();
-  EXPECT_EQ(taken, 1u);
-  queue.let_go(first.turn);  // somebody else's by now
-  push(queue, verb::commit);
-  EXPECT_TRUE(queue.take(both, 10, 0ms).jobs.empty());
-}
-
 TEST(JobQueue, lets_another_take_over_from_a_worker_that_does_not_come_back) {
   job_queue queue(10, false, 1ms);
   push(queue, verb::get);

@@ -134,14 +134,14 @@ void worker_group::run(lane_choice lanes, bool read_only) {
     auto batch = queue_.take(lanes, most_jobs, idle, turn);
     turn = batch.turn;
     if (batch.closed) break;
-    if (!work(on, batch, lanes, read_only)) on.reset();
+    if (!work(on, batch.jobs, lanes, read_only)) on.reset();
   }
   disconnected(lanes);
 }
 
 // False: there is no connection any more.
-bool worker_group::work(std::unique_ptr<connection> &on, job_queue::taken &batch, lane_choice lanes, bool read_only) {
-  const std::vector<job_ptr> &jobs = batch.jobs;
+bool worker_group::work(std::unique_ptr<connection> &on, std::vector<job_ptr> &jobs, lane_choice lanes,
+                        bool read_only) {
   bool alive = true;
   for (int tries = 0; tries < 2; ++tries) {
     try {
@@ -151,7 +151,7 @@ bool worker_group::work(std::unique_ptr<connection> &on, job_queue::taken &batch
       } else if (lane_of(*jobs.front()) == lane::read) {
         run_reads(*on, jobs, options_.context);
       } else {
-        run_writes(*on, jobs, options_.context, [&] { queue_.let_go(batch.turn); });
+        run_writes(*on, jobs, options_.context);
       }
       on->expect_answer({});
       break;

@@ -53,7 +53,7 @@ class worker_group {
   void run(lane_choice lanes, bool read_only);
   std::unique_ptr<connection> connect(lane_choice lanes, bool read_only);
   void disconnected(lane_choice lanes);
-  bool work(std::unique_ptr<connection> &on, job_queue::taken &batch, lane_choice lanes, bool read_only);
+  bool work(std::unique_ptr<connection> &on, std::vector<job_ptr> &jobs, lane_choice lanes, bool read_only);
   bool pause(std::chrono::milliseconds time);
 
   const worker_options options_;

@@ -36,8 +36,7 @@ fault stale_fault(const table &of) {
 
 class writer {
  public:
-  writer(connection &on, const batch_context &context, const std::function<void()> &committing)
-      : on_(on), context_(context), committing_(committing) {}
+  writer(connection &on, const batch_context &context) : on_(on), context_(context) {}
 
   void run(units_view units, int tries) {
     std::vector<commit_job *> waiting;
@@ -97,7 +96,6 @@ class writer {
           CAUSEWAY_FAULT_POINT("store.write.under-way");
           if (sent + 1 < plan.size()) return;
           committing = true;
-          committing_();
           CAUSEWAY_FAULT_POINT("store.write.committing");
         });
       } else {
@@ -109,7 +107,6 @@ class writer {
         }
         current = nullptr;
         committing = true;
-        committing_();
         CAUSEWAY_FAULT_POINT("store.write.committing");
         on_.commit();
       }
@@ -193,7 +190,6 @@ class writer {
 
   connection &on_;
   const batch_context &context_;
-  const std::function<void()> &committing_;
   const batch_context silent_{context_.now, [](std::string_view, std::string_view) {}, context_.versions};
   std::vector<commit_outcome> outcomes_;
   bool may_copy_ = true;
@@ -201,12 +197,11 @@ class writer {
 
 }  // namespace
 
-void run_writes(connection &on, std::span<const job_ptr> jobs, const batch_context &context,
-                const std::function<void()> &committing) {
+void run_writes(connection &on, std::span<const job_ptr> jobs, const batch_context &context) {
   std::vector<commit_job *> units;
   for (const job_ptr &j : jobs)
     if (!j->answered()) units.push_back(static_cast<commit_job *>(j.get()));
-  writer(on, context, committing).run(units, 1);
+  writer(on, context).run(units, 1);
 }
 
 }  // namespace causeway::sql
