@@ -32,7 +32,7 @@ open_call::open_call(std::uint32_t operation, std::shared_ptr<const call> asked,
   request_.body = request_.query + c.query.size();
 }
 
-void open_call::finish(answer with) {
+void open_call::finish(answer &&with) {
   const auto done = std::exchange(done_, nullptr);
   done(std::move(with));
 }

@@ -25,7 +25,7 @@ class open_call {
   const cw_request &request() const { return request_; }
   const std::shared_ptr<const call> &asked() const { return asked_; }
   // For the one who closed it in the table, once.
-  void finish(answer with);
+  void finish(answer &&with);
 
  private:
   std::shared_ptr<const call> asked_;

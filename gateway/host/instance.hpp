@@ -76,7 +76,7 @@ class plugin_instance {
 
   // Brings an outcome onto the call's executor and from there to the plugin; `deliver(to, content)` where it is good.
   template <class T, class Deliver>
-  void bring(completion to, result<T> outcome, Deliver deliver);
+  void bring(completion &&to, result<T> &&outcome, Deliver deliver);
   void fail(completion to, fault why);
   // The plugin has a defect.
   void refuse(completion to, const char *why);

@@ -25,7 +25,7 @@ constexpr const char *undeclared = "the plugin does to a kind what it does not d
 }  // namespace
 
 template <class T, class Deliver>
-void plugin_instance::bring(completion to, result<T> outcome, Deliver deliver) {
+void plugin_instance::bring(completion &&to, result<T> &&outcome, Deliver deliver) {
   // The executor lives as long as the call, whose last holder may be the work itself: it may be done before post
   // returns.
   const auto keep = to.of;
@@ -134,8 +134,9 @@ void plugin_instance::get(cw_call id, std::uint32_t kind, const cw_value *key, s
     if (const char *why = take_value(key[i], of.key_types[i], false, request.key[i]))
       return refuse(std::move(*to), why);
   const auto deadline = to->of->asked()->deadline;
-  of.store->get(std::move(request), deadline, [this, &of, to = std::move(*to)](result<record> found) {
-    bring(to, std::move(found), [this, &of](const completion &back, const record &one) { give(back, of, &one, 1); });
+  of.store->get(std::move(request), deadline, [this, &of, to = std::move(*to)](result<record> &&found) mutable {
+    bring(std::move(to), std::move(found),
+          [this, &of](const completion &back, const record &one) { give(back, of, &one, 1); });
   });
 }
 
@@ -149,6 +150,7 @@ const char *plugin_instance::take_query(const cw_query *from, find_request &to, 
   to.kind = kind->kind;
   if (!array_is_sound(query.conditions, most_conditions, sizeof(cw_condition)))
     return "find: the conditions cannot be read, or are more than 32";
+  to.conditions.reserve(query.conditions.count);
   for (std::size_t i = 0; i < query.conditions.count; ++i) {
     const auto one = read_element<cw_condition>(query.conditions, i);
     if (one.field >= fields.size()) return "find: a condition is on a field that the plugin does not declare";
@@ -163,6 +165,7 @@ const char *plugin_instance::take_query(const cw_query *from, find_request &to, 
   }
   if (query.order_count > most_order || (query.order_count != 0 && query.order == nullptr))
     return "find: the order cannot be read, or has more than 16 fields";
+  to.order.reserve(query.order_count);
   for (std::size_t i = 0; i < query.order_count; ++i) {
     if (query.order[i] >= fields.size()) return "find: the order is by a field that the plugin does not declare";
     to.order.push_back(fields[query.order[i]].at);
@@ -184,11 +187,12 @@ void plugin_instance::find(cw_call id, const cw_query *query, cw_done done, void
   const bound_kind *of = nullptr;
   if (const char *why = take_query(query, request, of)) return refuse(std::move(*to), why);
   const auto deadline = to->of->asked()->deadline;
-  of->store->find(std::move(request), deadline, [this, of, to = std::move(*to)](result<std::vector<record>> found) {
-    bring(to, std::move(found), [this, of](const completion &back, const std::vector<record> &records) {
-      give(back, *of, records.data(), records.size());
-    });
-  });
+  of->store->find(
+      std::move(request), deadline, [this, of, to = std::move(*to)](result<std::vector<record>> &&found) mutable {
+        bring(std::move(to), std::move(found), [this, of](const completion &back, const std::vector<record> &records) {
+          give(back, *of, records.data(), records.size());
+        });
+      });
 }
 
 const char *plugin_instance::take_change(const cw_change &from, change &to, const bound_kind *&kind) const {
@@ -240,9 +244,9 @@ void plugin_instance::commit(cw_call id, const cw_unit *unit, cw_done done, void
   }
   const auto deadline = to->of->asked()->deadline;
   first->store->commit(
-      std::move(work), deadline, [this, keeps, to = std::move(*to)](const result<commit_outcome> &committed) {
+      std::move(work), deadline, [this, keeps, to = std::move(*to)](result<commit_outcome> &&committed) mutable {
         auto outcome = committed ? result<causeway::done>(causeway::done{}) : result<causeway::done>(committed.why());
-        bring(to, std::move(outcome), [this, keeps](const completion &back, const causeway::done &) {
+        bring(std::move(to), std::move(outcome), [this, keeps](const completion &back, const causeway::done &) {
           if (keeps) back.of->asked()->keeper->kept();
           const cw_outcome good{sizeof(cw_outcome), CW_OK, {}, {nullptr, 0, sizeof(cw_fault)}};
           give(back, good, nullptr, 0);

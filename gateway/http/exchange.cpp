@@ -46,13 +46,13 @@ struct held_call final : call {
 
 }  // namespace
 
-response to_response(const answer &a, const identity &who) {
+response to_response(answer a, const identity &who) {
   response r;
   r.status = a.status;
-  r.body = a.body;
-  r.content_type = a.content_type;
-  if (a.status >= 400) r.code = a.code.empty() ? std::string(code_of(a.status)) : a.code;
-  if (a.status >= 400 && a.body.empty()) r.body = problem_body(a, who.request_id);
+  if (a.status >= 400 && a.body.empty()) a.body = problem_body(a, who.request_id);
+  if (a.status >= 400) r.code = a.code.empty() ? std::string(code_of(a.status)) : std::move(a.code);
+  r.body = std::move(a.body);
+  r.content_type = std::move(a.content_type);
   if (r.content_type.empty() && !r.body.empty()) r.content_type = a.status >= 400 ? problem_type : json_type;
   if (!a.etag.empty()) r.add("ETag", "\"" + a.etag + "\"");
   if (!a.location.empty()) r.add("Location", a.location);
@@ -63,12 +63,12 @@ response to_response(const answer &a, const identity &who) {
   return r;
 }
 
-exchange::exchange(std::shared_ptr<const api> served, request head, identity who)
+exchange::exchange(std::shared_ptr<const api> served, request &&head, identity &&who)
     : api_(std::move(served)), head_(std::move(head)), who_(std::move(who)) {}
 
-response exchange::refuse(const answer &a) const { return to_response_of_operation(a, false); }
+response exchange::refuse(answer a) const { return to_response_of_operation(std::move(a), false); }
 
-response exchange::to_response_of_operation(answer a, bool replayed) const {
+response exchange::to_response_of_operation(answer &&a, bool replayed) const {
   if (a.status < 200 || a.status > 599) {
     log(log_level::error, "an operation answered with a status that is none",
         {{"operation", served_ ? served_->label : ""}, {"requestId", who_.request_id}, {"traceId", who_.trace_id}});
@@ -84,7 +84,7 @@ response exchange::to_response_of_operation(answer a, bool replayed) const {
   if (a.status == 503 && a.code == code_of(503) && api_->options().retry_in)
     a.retry_after =
         std::max(a.retry_after, int(std::chrono::ceil<std::chrono::seconds>(api_->options().retry_in()).count()));
-  response r = to_response(a, who_);
+  response r = to_response(std::move(a), who_);
   if (replayed) r.add("Idempotent-Replayed", "true");
   r.omit_body = head_.method == "HEAD";
   if (served_) r.label = served_->label;
@@ -164,8 +164,9 @@ void exchange::serve(std::string body, std::shared_ptr<executor> runs_on, time_p
                      std::function<void(response)> done) {
   const log_scope lines(who_.request_id, who_.trace_id);
   const operation &op = served_->op;
+  done_ = std::move(done);
   auto checked = check_request(op, path_, query_, body);
-  if (checked.refused) return done(refuse(*checked.refused));
+  if (checked.refused) return done_(refuse(*std::move(checked.refused)));
 
   auto made = std::make_shared<held_call>();
   made->caller = std::move(caller_);
@@ -183,14 +184,11 @@ void exchange::serve(std::string body, std::shared_ptr<executor> runs_on, time_p
 
   const bool keyed =
       head_.idempotency_key && op.method == "POST" && !op.home_store.empty() && api_->options().keys != nullptr;
-  if (keyed) return serve_keyed(std::move(made), std::move(runs_on), std::move(done));
-  run_handler(std::move(made), [self = shared_from_this(), done = std::move(done)](answer a) {
-    done(self->to_response_of_operation(std::move(a), false));
-  });
+  if (keyed) return serve_keyed(std::move(made), std::move(runs_on));
+  run_handler(std::move(made), nullptr);
 }
 
-void exchange::serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor> runs_on,
-                           std::function<void(response)> done) {
+void exchange::serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor> runs_on) {
   const auto self = shared_from_this();
   idempotency::keyed_call keyed;
   keyed.caller = made->caller.name;
@@ -205,15 +203,15 @@ void exchange::serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor>
   };
   keyed.problem_body = [self](const answer &a) { return problem_body(a, self->who_.request_id); };
   start(api_->options().keys->serve(std::move(keyed)),
-        [self, done = std::move(done)](std::optional<idempotency::served> out, std::exception_ptr thrown) {
+        [self](std::optional<idempotency::served> out, std::exception_ptr thrown) {
           if (thrown || !out) {
             log(log_level::error, "an Idempotency-Key could not be served",
                 {{"operation", self->served_->label},
                  {"requestId", self->who_.request_id},
                  {"traceId", self->who_.trace_id}});
-            return done(self->refuse(problem(500)));
+            return self->done_(self->refuse(problem(500)));
           }
-          done(self->to_response_of_operation(std::move(out->given), out->replayed));
+          self->done_(self->to_response_of_operation(std::move(out->given), out->replayed));
         });
 }
 
@@ -221,23 +219,28 @@ void exchange::serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor>
 // given its answer with that.
 class exchange::answer_once {
  public:
-  answer_once(std::shared_ptr<const exchange> of, std::function<void(answer)> done)
-      : of_(std::move(of)), done_(std::move(done)) {}
+  answer_once(std::shared_ptr<exchange> of, std::function<void(answer)> answered)
+      : of_(std::move(of)), answered_elsewhere_(std::move(answered)) {}
   answer_once(const answer_once &) = delete;
   ~answer_once() {
     if (answered_) return;
     of_->log_defect("an operation let go of a request without an answer");
-    done_(problem(500));
+    pass_on(problem(500));
   }
-  void operator()(answer a) {
+  void operator()(answer &&a) {
     if (answered_.exchange(true)) return of_->log_defect("an operation answered a second time; the answer is dropped");
-    done_(std::move(a));
+    pass_on(std::move(a));
   }
   bool answered() const { return answered_; }
 
  private:
-  const std::shared_ptr<const exchange> of_;
-  const std::function<void(answer)> done_;
+  void pass_on(answer &&a) const {
+    if (answered_elsewhere_) return answered_elsewhere_(std::move(a));
+    of_->done_(of_->to_response_of_operation(std::move(a), false));
+  }
+
+  const std::shared_ptr<exchange> of_;
+  const std::function<void(answer)> answered_elsewhere_;
   std::atomic<bool> answered_{false};
 };
 
@@ -249,10 +252,10 @@ void exchange::log_defect(std::string_view what) const {
        {"traceId", who_.trace_id}});
 }
 
-void exchange::run_handler(std::shared_ptr<const call> made, std::function<void(answer)> done) const {
-  const auto once = std::make_shared<answer_once>(shared_from_this(), std::move(done));
+void exchange::run_handler(std::shared_ptr<const call> made, std::function<void(answer)> answered) {
+  const auto once = std::make_shared<answer_once>(shared_from_this(), std::move(answered));
   try {
-    served_->op.handle(std::move(made), [once](answer a) { (*once)(std::move(a)); });
+    served_->op.handle(std::move(made), [once](answer &&a) { (*once)(std::move(a)); });
   } catch (...) {
     // What an exception says may hold personal data; the request's id leads to the handler's own lines.
     log_defect("an operation threw");

@@ -15,12 +15,12 @@
 namespace causeway::http {
 
 // An answer that needs no operation: what is wrong with the wire, or with the gateway.
-response to_response(const answer &a, const identity &who);
+response to_response(answer a, const identity &who);
 
 // `admit` and `serve` by one thread at a time, one after the other; the rest from any.
 class exchange : public std::enable_shared_from_this<exchange> {
  public:
-  exchange(std::shared_ptr<const api> served, request head, identity who);
+  exchange(std::shared_ptr<const api> served, request &&head, identity &&who);
 
   // Judges what the head says: route, credential, roles, preconditions, the kind of body. Nothing: go on to read the
   // body and serve it. `content_length` is 0 where none is announced.
@@ -32,16 +32,17 @@ class exchange : public std::enable_shared_from_this<exchange> {
              std::function<void(response)> done);
 
   // An answer of the gateway's own to this request.
-  response refuse(const answer &a) const;
+  response refuse(answer a) const;
 
   const identity &who() const { return who_; }
   // What counts the answer; null: nobody. After `admit`.
   request_meter *meter() const { return served_ ? served_->meter : api_->other_meter(); }
 
  private:
-  void serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor> runs_on, std::function<void(response)> done);
-  void run_handler(std::shared_ptr<const call> made, std::function<void(answer)> done) const;
-  response to_response_of_operation(answer a, bool replayed) const;
+  void serve_keyed(std::shared_ptr<call> made, std::shared_ptr<executor> runs_on);
+  // `answered` in place of the caller, where there is one.
+  void run_handler(std::shared_ptr<const call> made, std::function<void(answer)> answered);
+  response to_response_of_operation(answer &&a, bool replayed) const;
   void log_defect(std::string_view what) const;
 
   class answer_once;
@@ -54,6 +55,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
   std::string_view query_;  // in head_.target
   principal caller_;
   std::string if_match_;
+  std::function<void(response)> done_;
 };
 
 }  // namespace causeway::http

@@ -42,20 +42,21 @@ struct single_fields {
       traceparent;
 
   std::optional<std::string_view> *find(std::string_view name) {
-    const std::pair<std::string_view, std::optional<std::string_view> *> table[] = {
-        {"Host", &host},
-        {"Transfer-Encoding", &transfer_encoding},
-        {"Content-Length", &content_length},
-        {"Expect", &expect},
-        {"Authorization", &authorization},
-        {"Content-Type", &content_type},
-        {"Content-Encoding", &content_encoding},
-        {"Idempotency-Key", &idempotency_key},
-        {"X-Request-Id", &request_id},
-        {"traceparent", &traceparent},
+    using place = std::optional<std::string_view> single_fields::*;
+    static constexpr std::pair<std::string_view, place> table[] = {
+        {"Host", &single_fields::host},
+        {"Transfer-Encoding", &single_fields::transfer_encoding},
+        {"Content-Length", &single_fields::content_length},
+        {"Expect", &single_fields::expect},
+        {"Authorization", &single_fields::authorization},
+        {"Content-Type", &single_fields::content_type},
+        {"Content-Encoding", &single_fields::content_encoding},
+        {"Idempotency-Key", &single_fields::idempotency_key},
+        {"X-Request-Id", &single_fields::request_id},
+        {"traceparent", &single_fields::traceparent},
     };
-    for (const auto &[known, place] : table)
-      if (equal_ignoring_case(known, name)) return place;
+    for (const auto &[known, member] : table)
+      if (known.size() == name.size() && equal_ignoring_case(known, name)) return &(this->*member);
     return nullptr;
   }
 };
@@ -130,7 +131,8 @@ std::optional<refusal> check_version(std::string_view head) {
 }
 
 std::variant<read_head, refusal> check_head(const raw_head &raw) {
-  read_head read;
+  std::variant<read_head, refusal> checked;
+  read_head &read = std::get<read_head>(checked);
   const auto target = origin_form(raw.target);
   if (!target || target->find('#') != target->npos) return bad("The request target is no path.");
   single_fields single;
@@ -158,7 +160,7 @@ std::variant<read_head, refusal> check_head(const raw_head &raw) {
   head.traceparent = copied(single.traceparent);
   head.has_body = read.chunked || (single.content_length &&
                                    single.content_length->find_first_not_of('0') != single.content_length->npos);
-  return read;
+  return checked;
 }
 
 }  // namespace causeway::http

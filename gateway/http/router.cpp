@@ -2,17 +2,20 @@
 // first and comes back for the parameter, so `/customers/new` and `/customers/{csid}/notes` can stand side by side.
 #include "http/router.hpp"
 
-#include <functional>
+#include <algorithm>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "store/field_check.hpp"
 
 namespace causeway::http {
 
 struct router::node {
-  std::map<std::string, std::unique_ptr<node>, std::less<>> literals;
+  // Few each, so that looking at all of them is quicker than a tree.
+  std::vector<std::pair<std::string, std::unique_ptr<node>>> literals;
   std::unique_ptr<node> parameter;
-  std::map<std::string, std::size_t, std::less<>> methods;
+  std::vector<std::pair<std::string, std::size_t>> methods;
 };
 
 router::router() : root_(std::make_unique<node>()) {}
@@ -29,9 +32,17 @@ int hex_digit(char c) {
   return -1;
 }
 
+template <class T>
+const T *find_named(const std::vector<std::pair<std::string, T>> &all, std::string_view name) {
+  for (const auto &[known, content] : all)
+    if (known == name) return &content;
+  return nullptr;
+}
+
 // "/a/b" -> "a", "b"; a path that does not begin with a slash gives none.
 std::vector<std::string_view> segments_of(std::string_view path) {
   std::vector<std::string_view> segments;
+  segments.reserve(8);
   while (!path.empty() && path.front() == '/') {
     path.remove_prefix(1);
     const auto end = std::min(path.find('/'), path.size());
@@ -83,64 +94,74 @@ std::optional<std::size_t> router::add(std::string_view method, std::string_view
     if (segment.empty() || (!parameter && segment.find_first_of("{}%?#") != segment.npos))
       throw std::invalid_argument("the path \"" + std::string(path) + "\" has a segment \"" + std::string(segment) +
                                   "\" that is neither plain text nor {name}");
-    auto &next = parameter ? at->parameter : at->literals[std::string(segment)];
-    if (!next) next = std::make_unique<node>();
-    at = next.get();
+    const std::unique_ptr<node> *next = parameter ? &at->parameter : find_named(at->literals, segment);
+    if (!parameter && !next) next = &at->literals.emplace_back(segment, std::make_unique<node>()).second;
+    if (parameter && !at->parameter) at->parameter = std::make_unique<node>();
+    at = next->get();
   }
-  const auto [place, added] = at->methods.emplace(method, route);
-  if (!added) return place->second;
+  if (const auto *other = find_named(at->methods, method)) return *other;
+  at->methods.emplace_back(method, route);
   return std::nullopt;
 }
 
-match router::find(std::string_view method, std::string_view path) const {
+struct router::search {
+  std::string_view method;
+  std::vector<std::string_view> segments;  // decoded
   match found;
-  const auto raw = segments_of(path);
-  std::vector<std::string> segments;
-  segments.reserve(raw.size());
-  for (const auto segment : raw) {
-    auto decoded = percent_decoded(segment);
-    if (!decoded) {
-      found.what = match::kind::bad;
-      return found;
-    }
-    segments.push_back(std::move(*decoded));
-  }
-  std::vector<std::size_t> taken;           // which segments are parameters
   std::vector<const node *> other_methods;  // have the path, not the method
-  const std::function<bool(const node &, std::size_t)> search = [&](const node &at, std::size_t i) {
-    if (i == segments.size()) {
-      auto served = at.methods.find(method);
-      if (served == at.methods.end() && method == "HEAD") served = at.methods.find("GET");
-      if (served == at.methods.end()) {
-        if (!at.methods.empty()) other_methods.push_back(&at);
-        return false;
-      }
-      found.route = served->second;
-      return true;
-    }
-    if (segments[i].empty()) return false;
-    const auto literal = at.literals.find(segments[i]);
-    if (literal != at.literals.end() && search(*literal->second, i + 1)) return true;
+
+  bool below(const node &at, std::size_t i) {
+    if (i == segments.size()) return serves(at);
+    const auto segment = segments[i];
+    if (segment.empty()) return false;
+    const auto *literal = find_named(at.literals, segment);
+    if (literal && below(**literal, i + 1)) return true;
     if (!at.parameter) return false;
-    taken.push_back(i);
-    if (search(*at.parameter, i + 1)) return true;
-    taken.pop_back();
+    found.parameters.emplace_back(segment);
+    if (below(*at.parameter, i + 1)) return true;
+    found.parameters.pop_back();
     return false;
-  };
-  if (!segments.empty() && search(*root_, 0)) {
-    found.what = match::kind::found;
-    for (const auto i : taken) found.parameters.push_back(std::move(segments[i]));
-  } else if (!other_methods.empty()) {
-    found.what = match::kind::not_allowed;
-    std::map<std::string_view, bool> allowed;
-    for (const auto *at : other_methods)
-      for (const auto &[name, route] : at->methods) {
-        allowed[name] = true;
-        if (name == "GET") allowed["HEAD"] = true;
-      }
-    for (const auto &[name, unused] : allowed) found.allow.append(found.allow.empty() ? "" : ", ").append(name);
   }
-  return found;
+
+  bool serves(const node &at) {
+    const auto *route = find_named(at.methods, method);
+    if (!route && method == "HEAD") route = find_named(at.methods, "GET");
+    if (!route) {
+      if (!at.methods.empty()) other_methods.push_back(&at);
+      return false;
+    }
+    found.route = *route;
+    return true;
+  }
+};
+
+match router::find(std::string_view method, std::string_view path) const {
+  search all{method, segments_of(path), {}, {}};
+  std::vector<std::string> decoded;  // where that is another text
+  decoded.reserve(all.segments.size());
+  for (auto &segment : all.segments) {
+    if (segment.find('%') == segment.npos && count_characters(segment)) continue;
+    auto plain = percent_decoded(segment);
+    if (!plain) {
+      all.found.what = match::kind::bad;
+      return std::move(all.found);
+    }
+    segment = decoded.emplace_back(*std::move(plain));
+  }
+  match &found = all.found;
+  if (!all.segments.empty() && all.below(*root_, 0)) {
+    found.what = match::kind::found;
+  } else if (!all.other_methods.empty()) {
+    found.what = match::kind::not_allowed;
+    std::set<std::string_view> allowed;
+    for (const auto *at : all.other_methods)
+      for (const auto &[name, route] : at->methods) {
+        allowed.insert(name);
+        if (name == "GET") allowed.insert("HEAD");
+      }
+    for (const auto name : allowed) found.allow.append(found.allow.empty() ? "" : ", ").append(name);
+  }
+  return std::move(found);
 }
 
 }  // namespace causeway::http

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +45,7 @@ class router {
 
  private:
   struct node;
+  struct search;
   std::unique_ptr<node> root_;
 };
 

@@ -253,7 +253,7 @@ class session : public std::enable_shared_from_this<session> {
     const auto served = exchange_;  // it may be answered, and the next request begun, before this returns
     try {
       served->serve(std::move(body), runs_on_, host_->time.steady() + limits_->deadline,
-                    [weak = weak_from_this(), turn](response r) {
+                    [weak = weak_from_this(), turn](response &&r) {
                       if (const auto self = weak.lock()) self->take(turn, std::move(r));
                     });
     } catch (const std::exception &) {
@@ -270,14 +270,14 @@ class session : public std::enable_shared_from_this<session> {
   }
 
   // Any thread.
-  void take(std::uint64_t turn, response r) {
+  void take(std::uint64_t turn, response &&r) {
     if (loop_.runs_here()) return on_answer(turn, std::move(r));
     runs_on_->post(
         [self = shared_from_this(), turn, r = std::move(r)]() mutable { self->on_answer(turn, std::move(r)); });
   }
 
   // The first answer of this turn counts; what comes behind the deadline, or behind another answer, is late.
-  void on_answer(std::uint64_t turn, response r) {
+  void on_answer(std::uint64_t turn, response &&r) {
     if (turn != turn_ || !answering_) return;
     answering_ = false;
     --host_->under_way;
@@ -298,9 +298,9 @@ class session : public std::enable_shared_from_this<session> {
     respond(refused_ ? *std::move(refused_) : exchange_->refuse(a));
   }
 
-  void respond(response r) { respond(std::move(r), exchange_->who()); }
+  void respond(response &&r) { respond(std::move(r), exchange_->who()); }
 
-  void respond(response r, const identity &who) {
+  void respond(response &&r, const identity &who) {
     if (!socket_.is_open()) return;
     if (host_->draining) keep_alive_ = false;
     const auto took = now() - started_;

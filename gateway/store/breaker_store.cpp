@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 namespace causeway {
@@ -28,11 +27,29 @@ store_sign sign_of(const result<T> &r, bool asked) {
 }
 
 // Tells whether the verb has returned, without a race: only on the thread that called it is there a before and after.
-struct asking_thread {
-  const std::thread::id id = std::this_thread::get_id();
-  bool over = false;  // of that thread
-  bool is_this_one() const { return std::this_thread::get_id() == id && !over; }
+// The verbs that a thread is in, as one may be asked from within another's completion.
+class verb_in_progress {
+ public:
+  verb_in_progress(const circuit_breaker *of, std::uint64_t pass) : of_(of), pass_(pass), outer_(innermost) {
+    innermost = this;
+  }
+  verb_in_progress(const verb_in_progress &) = delete;
+  verb_in_progress &operator=(const verb_in_progress &) = delete;
+  ~verb_in_progress() { innermost = outer_; }
+
+  static bool is_here(const circuit_breaker *of, std::uint64_t pass) {
+    for (const auto *one = innermost; one != nullptr; one = one->outer_)
+      if (one->of_ == of && one->pass_ == pass) return true;
+    return false;
+  }
+
+ private:
+  const circuit_breaker *const of_;
+  const std::uint64_t pass_;
+  const verb_in_progress *const outer_;
+  static thread_local const verb_in_progress *innermost;
 };
+thread_local const verb_in_progress *verb_in_progress::innermost = nullptr;
 
 }  // namespace
 
@@ -85,12 +102,11 @@ void breaker_store::pass_on(verbs which, completion<T> done, Ask ask) {
     done(fault{outcome::unavailable, "store " + parts_->options.name + " is away", {}});
     return;
   }
-  const auto asking = std::make_shared<asking_thread>();
-  ask([p = parts_, which, pass = *pass, asking, done = std::move(done)](result<T> r) {
-    p->report(which, pass, sign_of(r, !asking->is_this_one()));
+  const verb_in_progress here(&parts_->of(which), pass->number);
+  ask([p = parts_, which, pass = *pass, done = std::move(done)](result<T> &&r) {
+    p->report(which, pass, sign_of(r, !verb_in_progress::is_here(&p->of(which), pass.number)));
     done(std::move(r));
   });
-  asking->over = true;
 }
 
 void breaker_store::get(get_request request, time_point deadline, completion<record> done) {
