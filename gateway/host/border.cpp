@@ -38,7 +38,7 @@ bool looks_like_json(std::string_view body) {
 bool take_text(cw_text from, std::string &to) {
   if (from.size != 0 && from.data == nullptr) return false;
   if (!is_clean_text(view_of(from))) return false;
-  to.assign(view_of(from));
+  to = std::string(view_of(from));
   return true;
 }
 

@@ -2,6 +2,7 @@
 // posted to the call's executor, so that no two callbacks of one call ever run at once, and comes exactly once.
 #include <utility>
 
+#include "causeway/record.hpp"
 #include "host/border.hpp"
 #include "host/instance.hpp"
 #include "runtime/log.hpp"
@@ -92,7 +93,7 @@ void plugin_instance::give(const completion &to, const bound_kind &kind, const r
   std::vector<cw_row> rows(count);
   for (std::size_t i = 0; i < count; ++i) {
     cw_value *row = values.data() + i * width;
-    for (std::size_t j = 0; j < width; ++j) row[j] = lend(records[i].values[kind.fields[j].at]);
+    for (std::size_t j = 0; j < width; ++j) row[j] = sdk::detail::border_value(records[i].values[kind.fields[j].at]);
     rows[i] = {row, records[i].version};
   }
   const cw_outcome outcome{sizeof(cw_outcome), CW_OK, {}, {nullptr, 0, sizeof(cw_fault)}};

@@ -11,11 +11,9 @@ namespace causeway::http {
 
 namespace {
 
-void append_hex(std::string &to, std::uint64_t bits, int digits) {
+void put_hex(char *to, std::uint64_t bits, int digits) {
   constexpr char hex[] = "0123456789abcdef";
-  std::array<char, 16> text{};
-  for (int i = digits; i-- > 0; bits >>= 4) text[std::size_t(i)] = hex[bits & 15];
-  to.append(text.data(), std::size_t(digits));
+  for (int i = digits; i-- > 0; bits >>= 4) to[i] = hex[bits & 15];
 }
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -83,37 +81,32 @@ std::optional<std::vector<entity_tag>> entity_tags(std::string_view text) {
 }  // namespace
 
 std::string random_uuid() {
-  std::string uuid;
-  uuid.reserve(36);
+  std::string uuid(36, '-');
   const std::uint64_t high = (random_bits() & ~0xF000ull) | 0x4000u;
   const std::uint64_t low = (random_bits() & 0x3FFFFFFFFFFFFFFFull) | 0x8000000000000000ull;
-  append_hex(uuid, high >> 32, 8);
-  uuid += '-';
-  append_hex(uuid, high >> 16 & 0xFFFF, 4);
-  uuid += '-';
-  append_hex(uuid, high & 0xFFFF, 4);
-  uuid += '-';
-  append_hex(uuid, low >> 48, 4);
-  uuid += '-';
-  append_hex(uuid, low & 0xFFFFFFFFFFFFull, 12);
+  put_hex(uuid.data(), high >> 32, 8);
+  put_hex(uuid.data() + 9, high >> 16, 4);
+  put_hex(uuid.data() + 14, high, 4);
+  put_hex(uuid.data() + 19, low >> 48, 4);
+  put_hex(uuid.data() + 24, low, 12);
   return uuid;
 }
 
 identity identity_of(const std::optional<std::string> &request_id, const std::optional<std::string> &traceparent) {
   identity who;
   who.request_id = request_id && is_request_id(*request_id) ? *request_id : random_uuid();
-  std::string flags = "00";
+  std::string_view flags = "00";
   if (traceparent && is_traceparent(*traceparent)) {
     who.trace_id = traceparent->substr(3, 32);
-    flags = traceparent->substr(53, 2);
+    flags = std::string_view(*traceparent).substr(53, 2);
   } else {
-    append_hex(who.trace_id, random_bits() | 1, 16);
-    append_hex(who.trace_id, random_bits(), 16);
+    who.trace_id.resize(32);
+    put_hex(who.trace_id.data(), random_bits() | 1, 16);
+    put_hex(who.trace_id.data() + 16, random_bits(), 16);
   }
   who.traceparent.reserve(55);
-  who.traceparent.append("00-").append(who.trace_id).append("-");
-  append_hex(who.traceparent, random_bits() | 1, 16);
-  who.traceparent.append("-").append(flags);
+  who.traceparent.append("00-").append(who.trace_id).append("-0000000000000000-").append(flags);
+  put_hex(who.traceparent.data() + 36, random_bits() | 1, 16);
   return who;
 }
 

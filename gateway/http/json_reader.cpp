@@ -44,6 +44,7 @@ struct tree_builder {
     if (arrays > 0) return true;
     json_node &made = next();
     made.what = json_node::kind::object;
+    if (open.empty()) made.members.reserve(8);  // not of each: an empty object would take many times its text
     open.push_back(&made);
     return true;
   }

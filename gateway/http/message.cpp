@@ -11,9 +11,11 @@ namespace causeway::http {
 
 void response::add(std::string_view name, std::string_view content) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  bool has_control = false;  // not any_of: without a way out it is done many characters at a time
+  for (const char c : content) has_control |= is_control(c);
   if (fields.empty()) fields.reserve(256);
   fields.append(name).append(": ");
-  if (std::none_of(content.begin(), content.end(), is_control))
+  if (!has_control)
     fields.append(content);
   else
     std::copy_if(content.begin(), content.end(), std::back_inserter(fields), std::not_fn(is_control));

@@ -19,13 +19,6 @@ namespace {
 constexpr std::size_t most_faults = 100;
 constexpr std::size_t longest_cursor = 1024;
 
-struct fault_list {
-  std::vector<input_fault> inputs;
-  void add(std::string pointer, std::string code, std::string detail) {
-    if (inputs.size() < most_faults) inputs.push_back({std::move(pointer), std::move(code), std::move(detail)});
-  }
-};
-
 // A reference token of a JSON pointer (RFC 6901); a name made up by the caller is cut, not echoed without end.
 std::string token(std::string_view name) {
   constexpr std::size_t longest = 100;
@@ -41,14 +34,48 @@ std::string token(std::string_view name) {
   return out;
 }
 
-std::string pointer_to(const std::string &base, std::string_view name) { return base + "/" + token(name); }
+// Where a member stands, as long as its texts do. Only a fault needs it in words.
+struct place {
+  const place *within;  // null: `name` is the part of the request, "body"
+  std::string_view name;
+  std::string pointer() const { return (within ? within->pointer() : std::string()) + "/" + token(name); }
+};
+
+constexpr place of_path{nullptr, "path"}, of_query{nullptr, "query"}, of_body{nullptr, "body"};
+
+struct fault_list {
+  std::vector<input_fault> inputs;
+  void add(std::string pointer, std::string code, std::string detail) {
+    if (inputs.size() < most_faults) inputs.push_back({std::move(pointer), std::move(code), std::move(detail)});
+  }
+  void add(const place &at, std::string code, std::string detail) {
+    if (inputs.size() < most_faults) add(at.pointer(), std::move(code), std::move(detail));
+  }
+};
+
+// Names that have been met. Few as a rule, and of a caller's making: a set only where they are many.
+class name_set {
+ public:
+  // False where it is there already. The text outlives this.
+  bool insert(std::string_view name) {
+    if (!many_.empty()) return many_.insert(name).second;
+    if (std::find(few_.begin(), few_.end(), name) != few_.end()) return false;
+    few_.push_back(name);
+    if (few_.size() > 16) many_.insert(few_.begin(), few_.end());
+    return true;
+  }
+
+ private:
+  std::vector<std::string_view> few_;
+  std::set<std::string_view> many_;
+};
 
 // "a.b" -> "/body/a/b"
 std::string body_pointer(std::string_view dotted) {
-  std::string pointer = "/body";
+  std::string pointer = of_body.pointer();
   while (!dotted.empty()) {
     const auto dot = std::min(dotted.find('.'), dotted.size());
-    pointer = pointer_to(pointer, dotted.substr(0, dot));
+    pointer += "/" + token(dotted.substr(0, dot));
     dotted.remove_prefix(std::min(dot + 1, dotted.size()));
   }
   return pointer;
@@ -62,61 +89,61 @@ std::string list_of(const std::vector<std::string> &allowed) {
   return text;
 }
 
-value check_text(const member &m, const std::string &pointer, std::string_view text, fault_list &faults) {
+value check_text(const member &m, const place &at, std::string text, fault_list &faults) {
   const auto characters = count_characters(text);
   if (!characters) {
-    faults.add(pointer, "bad-format", "must not hold the character U+0000");
+    faults.add(at, "bad-format", "must not hold the character U+0000");
     return absent();
   }
   if (!m.allowed.empty()) {
     if (std::find(m.allowed.begin(), m.allowed.end(), text) == m.allowed.end())
-      faults.add(pointer, "not-allowed", "must be one of: " + list_of(m.allowed));
-    return std::string(text);
+      faults.add(at, "not-allowed", "must be one of: " + list_of(m.allowed));
+    return text;
   }
   if (*characters < m.min_length) {
-    faults.add(pointer, "too-short", "must have at least " + count_of(m.min_length));
+    faults.add(at, "too-short", "must have at least " + count_of(m.min_length));
   } else if (m.max_length != 0 && *characters > m.max_length) {
-    faults.add(pointer, "too-long",
-               "must have at most " + count_of(m.max_length) + ", has " + std::to_string(*characters));
+    faults.add(at, "too-long", "must have at most " + count_of(m.max_length) + ", has " + std::to_string(*characters));
+  } else if (m.format.empty()) {
+    return text;
   } else if (auto formatted = in_format(m.format, text)) {
     return std::move(*formatted);
   } else {
-    faults.add(pointer, "bad-format", std::string(words_for_format(m.format)));
+    faults.add(at, "bad-format", std::string(words_for_format(m.format)));
   }
   return absent();
 }
 
 // A member that came as text: of a path or a query.
-value check_plain(const member &m, const std::string &pointer, const std::string &text, fault_list &faults) {
+value check_plain(const member &m, const place &at, const std::string &text, fault_list &faults) {
   switch (m.type) {
     case member_type::text:
-      return check_text(m, pointer, text, faults);
+      return check_text(m, at, text, faults);
     case member_type::integer: {
       std::int64_t number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
       if (error == std::errc() && end == text.data() + text.size()) return number;
-      faults.add(pointer, "wrong-type", "must be an integer");
+      faults.add(at, "wrong-type", "must be an integer");
       return absent();
     }
     case member_type::boolean:
       if (text == "true") return true;
       if (text == "false") return false;
-      faults.add(pointer, "wrong-type", "must be true or false");
+      faults.add(at, "wrong-type", "must be true or false");
       return absent();
   }
   return absent();
 }
 
 // A member that came as JSON.
-value check_json(const member &m, const std::string &pointer, const json_node &node, fault_list &faults) {
+value check_json(const member &m, const place &at, json_node &&node, fault_list &faults) {
   const auto wrong = [&](std::string_view wanted) {
-    faults.add(pointer, "wrong-type",
-               std::string("must be ").append(wanted).append(", is ").append(words_for(node.what)));
+    faults.add(at, "wrong-type", std::string("must be ").append(wanted).append(", is ").append(words_for(node.what)));
     return value(absent());
   };
   switch (m.type) {
     case member_type::text:
-      return node.what == json_node::kind::text ? check_text(m, pointer, node.text, faults) : wrong("text");
+      return node.what == json_node::kind::text ? check_text(m, at, std::move(node.text), faults) : wrong("text");
     case member_type::integer:
       return node.what == json_node::kind::integer ? value(node.integer) : wrong("an integer");
     case member_type::boolean:
@@ -156,61 +183,63 @@ bool check_query(const operation &op, std::string_view query, checked &out, faul
     const auto name = percent_decoded(pair.substr(0, equals), true);
     const auto content = percent_decoded(equals < pair.size() ? pair.substr(equals + 1) : std::string_view(), true);
     if (!name || !content) return false;
-    const std::string pointer = pointer_to("/query", *name);
+    const place at{&of_query, *name};
     if (!seen.insert(*name).second) {
-      faults.add(pointer, "duplicate-member", "must be given once");
+      faults.add(at, "duplicate-member", "must be given once");
       continue;
     }
     std::size_t index = 0;
     if (const auto *m = find_member(op.query_members, *name, index)) {
-      out.query[index] = check_plain(*m, pointer, *content, faults);
+      out.query[index] = check_plain(*m, at, *content, faults);
     } else if (op.list && *name == "limit") {
       check_limit(*content, out.limit, faults);
     } else if (op.list && *name == "cursor") {
       if (content->size() > longest_cursor)
-        faults.add(pointer, "too-long", "must have at most " + count_of(longest_cursor));
+        faults.add(at, "too-long", "must have at most " + count_of(longest_cursor));
       else
         out.cursor = *content;
     } else {
-      faults.add(pointer, "unknown-member", "is no parameter of this operation");
+      faults.add(at, "unknown-member", "is no parameter of this operation");
     }
   }
   for (const auto &m : op.query_members)
-    if (m.required && !seen.count(m.name)) faults.add(pointer_to("/query", m.name), "required", "must be given");
+    if (m.required && !seen.count(m.name)) faults.add(place{&of_query, m.name}, "required", "must be given");
   return true;
 }
 
-// Walks one object of the body; `prefix` is "" or "a." for the object a.
-void check_object(const operation &op, const json_node &object, const std::string &prefix, const std::string &base,
-                  checked &out, std::set<std::string> &given, fault_list &faults) {
-  std::set<std::string_view> seen;
-  for (const auto &[name, node] : object.members) {
-    const std::string pointer = pointer_to(base, name);
-    if (!seen.insert(name).second) {
-      faults.add(pointer, "duplicate-member", "must be given once");
+// Whether a member stands below `object` in the body: "a.b" below "a".
+bool is_below(const member &m, std::string_view object) {
+  return m.name.size() > object.size() && m.name[object.size()] == '.' && m.name.starts_with(object);
+}
+
+// Walks one object of the body; `dotted` is "" or, of the object a in the body, "a". `given`: which members were.
+void check_object(const operation &op, json_node &&object, const std::string &dotted, const place &within, checked &out,
+                  std::vector<bool> &given, fault_list &faults) {
+  name_set seen;
+  for (auto &[name, node] : object.members) {
+    const place at{&within, name};
+    if (!seen.insert(name)) {
+      faults.add(at, "duplicate-member", "must be given once");
       continue;
     }
-    const std::string dotted = prefix + name;
+    const std::string whole = dotted.empty() ? name : dotted + "." + name;
     // A dot in a member's own name must not reach into an object that was not written.
     const bool plain = name.find('.') == name.npos;
     std::size_t index = 0;
-    const member *m = plain ? find_member(op.body_members, dotted, index) : nullptr;
-    const std::string below = dotted + ".";
-    const bool has_below = plain && std::any_of(op.body_members.begin(), op.body_members.end(),
-                                                [&](const member &one) { return one.name.rfind(below, 0) == 0; });
-    if (m) {
-      given.insert(dotted);
-      out.body[index] = check_json(*m, pointer, node, faults);
-    } else if (has_below) {
+    if (const member *m = plain ? find_member(op.body_members, whole, index) : nullptr) {
+      given[index] = true;
+      out.body[index] = check_json(*m, at, std::move(node), faults);
+    } else if (plain && std::any_of(op.body_members.begin(), op.body_members.end(),
+                                    [&](const member &one) { return is_below(one, whole); })) {
       if (node.what == json_node::kind::object) {
-        check_object(op, node, below, pointer, out, given, faults);
+        check_object(op, std::move(node), whole, at, out, given, faults);
       } else {
-        faults.add(pointer, "wrong-type", std::string("must be an object, is ").append(words_for(node.what)));
-        for (const auto &one : op.body_members)
-          if (one.name.rfind(below, 0) == 0) given.insert(one.name);
+        faults.add(at, "wrong-type", std::string("must be an object, is ").append(words_for(node.what)));
+        for (std::size_t i = 0; i < op.body_members.size(); ++i)
+          if (is_below(op.body_members[i], whole)) given[i] = true;
       }
     } else {
-      faults.add(pointer, "unknown-member", "is no member of this body");
+      faults.add(at, "unknown-member", "is no member of this body");
     }
   }
 }
@@ -218,18 +247,19 @@ void check_object(const operation &op, const json_node &object, const std::strin
 // False where the body cannot be parsed.
 bool check_body(const operation &op, std::string_view body, checked &out, fault_list &faults) {
   out.body.assign(op.body_members.size(), absent());
-  std::set<std::string> given;
+  std::vector<bool> given(op.body_members.size());
   if (!body.empty()) {
-    const auto tree = read_json(body);
+    auto tree = read_json(body);
     if (!tree) return false;
     if (tree->what != json_node::kind::object) {
-      faults.add("/body", "wrong-type", std::string("must be an object, is ").append(words_for(tree->what)));
+      faults.add(of_body, "wrong-type", std::string("must be an object, is ").append(words_for(tree->what)));
       return true;
     }
-    check_object(op, *tree, "", "/body", out, given, faults);
+    check_object(op, std::move(*tree), "", of_body, out, given, faults);
   }
-  for (const auto &m : op.body_members)
-    if (m.required && !given.count(m.name)) faults.add(body_pointer(m.name), "required", "must be given");
+  for (std::size_t i = 0; i < op.body_members.size(); ++i)
+    if (const auto &m = op.body_members[i]; m.required && !given[i])
+      faults.add(body_pointer(m.name), "required", "must be given");
   return true;
 }
 
@@ -261,7 +291,7 @@ checked check_request(const operation &op, const std::vector<std::string> &path,
   checked out;
   fault_list faults;
   for (std::size_t i = 0; i < op.path_members.size(); ++i)
-    out.path.push_back(check_plain(op.path_members[i], pointer_to("/path", op.path_members[i].name), path[i], faults));
+    out.path.push_back(check_plain(op.path_members[i], {&of_path, op.path_members[i].name}, path[i], faults));
   if (!check_query(op, query, out, faults)) {
     out.refused = problem(400, "malformed-query", "The query is not percent-encoded UTF-8 without U+0000.");
   } else if (!check_body(op, body, out, faults)) {

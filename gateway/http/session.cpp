@@ -175,6 +175,7 @@ class session : public std::enable_shared_from_this<session> {
     raw.method = view(message.method_string());
     raw.target = view(message.target());
     raw.version = message.version();
+    raw.fields.reserve(16);
     for (const auto &field : message) raw.fields.emplace_back(view(field.name_string()), view(field.value()));
     return check_head(raw);
   }

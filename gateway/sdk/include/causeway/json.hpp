@@ -102,30 +102,35 @@ class json_writer {
     std::copy_n(text.data(), text.size(), room(text.size()));
     size_ += text.size();
   }
-  // Stands in a string as it is.
   static bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
-  // Whether all of `text` does; eight characters at a time, the last eight perhaps twice.
-  static bool is_plain(std::string_view text) {
-    constexpr std::uint64_t each = 0x0101010101010101u, high = each * 0x80;
-    const auto has_zero = [](std::uint64_t eight) { return (eight - each) & ~eight & high; };
-    std::uint64_t eight = 0, special = 0;
-    if (text.size() < sizeof eight) return std::all_of(text.begin(), text.end(), [](char c) { return is_plain(c); });
-    for (std::size_t i = 0; i < text.size(); i += sizeof eight) {
-      std::memcpy(&eight, text.data() + std::min(i, text.size() - sizeof eight), sizeof eight);
-      special |= (eight - each * 0x20) & ~eight & high;
-      special |= has_zero(eight ^ (each * '"')) | has_zero(eight ^ (each * '\\'));
+  // Copies `text`, which has the length of a Word at least, word by word, the last perhaps twice. Whether all of it
+  // stands in a string as it is.
+  template <class Word>
+  static bool copy_plain(std::string_view text, char *to) {
+    constexpr Word each = static_cast<Word>(~Word(0)) / 255, high = each * 0x80;
+    const auto has_zero = [](Word w) { return (w - each) & ~w; };
+    Word special = 0;
+    for (std::size_t i = 0; i < text.size(); i += sizeof(Word)) {
+      const std::size_t at = std::min(i, text.size() - sizeof(Word));
+      Word w;
+      std::memcpy(&w, text.data() + at, sizeof w);
+      std::memcpy(to + at, &w, sizeof w);
+      special |= ((w - each * 0x20) & ~w) | has_zero(w ^ (each * '"')) | has_zero(w ^ (each * '\\'));
     }
-    return special == 0;
+    return (special & high) == 0;
   }
   void quote(std::string_view text) {
-    char *to = room(text.size() + 2);
+    const std::size_t size = text.size();
+    char *to = room(size + 2);
     *to++ = '"';
-    ++size_;
-    if (is_plain(text)) {
-      *std::copy_n(text.data(), text.size(), to) = '"';
-      size_ += text.size() + 1;
+    if (size >= 8   ? copy_plain<std::uint64_t>(text, to)
+        : size >= 4 ? copy_plain<std::uint32_t>(text, to)
+                    : std::all_of(text.begin(), text.end(), [&](char c) { return is_plain(*to++ = c); })) {
+      out_[size_ + size + 1] = '"';
+      size_ += size + 2;
       return;
     }
+    ++size_;
     while (!text.empty()) {
       const auto special = std::find_if_not(text.begin(), text.end(), [](char c) { return is_plain(c); });
       const auto plain = static_cast<std::size_t>(special - text.begin());

@@ -73,7 +73,7 @@ inline std::string_view view(cw_text text) {
 }
 
 inline void decode(const cw_value &from, std::string &to) {
-  if (from.type == CW_TEXT) to.assign(view(from.as.text));
+  if (from.type == CW_TEXT) to = std::string(view(from.as.text));
 }
 inline void decode(const cw_value &from, std::int64_t &to) {
   if (from.type == CW_INTEGER) to = from.as.integer;
