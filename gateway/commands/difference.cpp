@@ -268,6 +268,7 @@ class comparison {
               {"limits.body", size_text(c.limits.body)},
               {"limits.connections", number(c.limits.connections)},
               {"limits.requests", number(c.limits.requests)},
+              {"limits.wait", duration_text(c.limits.wait)},
               {"limits.deadline", duration_text(c.limits.deadline)},
               {"limits.readTimeout", duration_text(c.limits.read_timeout)},
               {"limits.idleTimeout", duration_text(c.limits.idle_timeout)},

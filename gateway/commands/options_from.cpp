@@ -9,6 +9,7 @@ server_limits limits_from(const settings &content) {
   limits.body = content.limits.body;
   limits.connections = content.limits.connections;
   limits.requests = content.limits.requests;
+  limits.wait = content.limits.wait;
   limits.deadline = content.limits.deadline;
   limits.read_timeout = content.limits.read_timeout;
   limits.idle_timeout = content.limits.idle_timeout;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "causeway/result.hpp"
+#include "http/concurrency_limit.hpp"
 #include "http/idempotency.hpp"
 #include "http/router.hpp"
 #include "runtime/metrics.hpp"
@@ -54,6 +55,7 @@ class api {
     operation op;
     std::string label;               // "GET /v1/customers/{csid}"
     request_meter *meter = nullptr;  // null: nobody counts
+    std::shared_ptr<http::concurrency_limit> limit = std::make_shared<http::concurrency_limit>();
   };
   const api_options &options() const { return options_; }
   const served &at(std::size_t route) const { return operations_[route]; }

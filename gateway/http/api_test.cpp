@@ -64,7 +64,7 @@ response ask(const std::shared_ptr<const api> &served, const std::string &method
   head.has_body = !how.body.empty();
   if (head.has_body) head.content_type = "application/json";
   const auto one = std::make_shared<exchange>(served, std::move(head), identity_of("r-1", std::nullopt));
-  if (auto refused = one->admit(how.body.size(), 1000)) return *refused;
+  if (auto refused = one->admit(how.body.size(), 1000, std::chrono::seconds(1), false)) return *refused;
   std::optional<response> given;
   one->serve(how.body, std::make_shared<inline_executor>(), system_clock().now() + std::chrono::hours(1),
              [&](response r) { given = std::move(r); });

@@ -17,6 +17,7 @@ namespace causeway::http {
 
 namespace {
 
+constexpr std::string_view own_operations = "causeway";
 constexpr const char *json_type = "application/json";
 constexpr const char *problem_type = "application/problem+json";
 
@@ -63,6 +64,11 @@ response to_response(answer a, const identity &who) {
   return r;
 }
 
+answer too_much() { return problem(503, "overloaded", "More is asked than can be answered soon; try again."); }
+
+// The gateway's own are few and cheap, and tell of the overload.
+bool may_be_refused(const api::served &of) { return of.op.owner != own_operations; }
+
 exchange::exchange(std::shared_ptr<const api> served, request &&head, identity &&who)
     : api_(std::move(served)), head_(std::move(head)), who_(std::move(who)) {}
 
@@ -91,7 +97,8 @@ response exchange::to_response_of_operation(answer &&a, bool replayed) const {
   return r;
 }
 
-std::optional<response> exchange::admit(std::uint64_t content_length, std::size_t most_body) {
+std::optional<response> exchange::admit(std::uint64_t content_length, std::size_t most_body,
+                                        std::chrono::nanoseconds wait, bool late) {
   const std::string_view target = head_.target;
   const auto question = std::min(target.find('?'), target.size());
   if (question < target.size()) query_ = target.substr(question + 1);
@@ -112,6 +119,11 @@ std::optional<response> exchange::admit(std::uint64_t content_length, std::size_
   served_ = &api_->at(route.route);
   path_ = std::move(route.parameters);
   const operation &op = served_->op;
+
+  // Before anything is spent on it: what refusing costs is taken from those who are served.
+  if (may_be_refused(*served_) &&
+      (late || served_->limit->is_reached(std::chrono::steady_clock::now().time_since_epoch(), wait)))
+    return refuse(too_much());
 
   if (!op.roles.empty()) {
     auto who = api_->options().authenticate(head_.authorization.value_or(""));

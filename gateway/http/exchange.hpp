@@ -2,6 +2,7 @@
 // Knows no socket.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,14 +18,20 @@ namespace causeway::http {
 // An answer that needs no operation: what is wrong with the wire, or with the gateway.
 response to_response(answer a, const identity &who);
 
+// To who asks when more is asked than can be answered; only of operations that may be refused so.
+answer too_much();
+bool may_be_refused(const api::served &of);
+
 // `admit` and `serve` by one thread at a time, one after the other; the rest from any.
 class exchange : public std::enable_shared_from_this<exchange> {
  public:
   exchange(std::shared_ptr<const api> served, request &&head, identity &&who);
 
   // Judges what the head says: route, credential, roles, preconditions, the kind of body. Nothing: go on to read the
-  // body and serve it. `content_length` is 0 where none is announced.
-  std::optional<response> admit(std::uint64_t content_length, std::size_t most_body);
+  // body and serve it. `content_length` is 0 where none is announced; `wait`: see concurrency_limit; `late`: see
+  // lateness.
+  std::optional<response> admit(std::uint64_t content_length, std::size_t most_body, std::chrono::nanoseconds wait,
+                                bool late);
 
   // Only after `admit` gave nothing; once. `done` is called once, perhaps before this returns, perhaps from another
   // thread, perhaps long after the deadline, perhaps never: handlers are not the gateway's.
@@ -33,6 +40,9 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   // An answer of the gateway's own to this request.
   response refuse(answer a) const;
+
+  // How many of the operation are under way. After `admit`.
+  concurrency_limit &limit() const { return *served_->limit; }
 
   const identity &who() const { return who_; }
   // What counts the answer; null: nobody. After `admit`.

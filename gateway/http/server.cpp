@@ -22,7 +22,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds between_sweeps{2};
+constexpr std::chrono::seconds between_sweeps{2};  // and between two lines of what was refused under overload
 constexpr unsigned sweeps_to_a_purge = 5;
 constexpr std::chrono::milliseconds after_failed_accept{100};
 
@@ -104,12 +104,18 @@ struct server::state : std::enable_shared_from_this<server::state> {
     sweep.expires_after(between_sweeps);
     sweep.async_wait([self = shared_from_this()](error_code cancelled) {
       if (cancelled) return;
+      self->tell_overload();
       if (const auto keys = self->host->current().served->options().keys) {
         keys->sweep();
         if (++self->sweeps % sweeps_to_a_purge == 0) keys->purge();
       }
       self->sweep_now_and_then();
     });
+  }
+
+  void tell_overload() {
+    if (const auto refused = host->overloaded.exchange(0))
+      log(log_level::warning, "requests were refused: overloaded", {{"requests", std::to_string(refused)}});
   }
 
   void stop_listening() {
@@ -135,14 +141,12 @@ server::~server() {
   asio::post(state_->loop.get_executor(), [state = state_] { state->sweep.cancel(); });
   for (const auto &one : state_->host->all()) http::close(one);
   state_->loops->end();
+  state_->tell_overload();
 }
 
 std::uint16_t server::port() const { return state_->port; }
 
-std::size_t server::connections() const {
-  const std::lock_guard lock(state_->host->mutex);
-  return state_->host->open.size();
-}
+std::size_t server::connections() const { return state_->host->connections(); }
 
 std::size_t server::under_way() const { return state_->host->under_way; }
 

@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "http/engine.hpp"
+#include "http/lateness.hpp"
 #include "http/server.hpp"
 
 namespace causeway::http {
@@ -31,6 +32,8 @@ struct session_host {
   const std::shared_ptr<engine> loops;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> under_way{0};
+  lateness late;
+  std::atomic<std::uint64_t> overloaded{0};  // answers of which the log has not been told yet
 
   std::mutex mutex;
   std::condition_variable ended;
@@ -39,6 +42,7 @@ struct session_host {
 
   terms current();
   std::shared_ptr<const server_limits> current_limits();
+  std::size_t connections();
   // False where there are as many as may be.
   bool add(const std::shared_ptr<session> &one);
   void remove(session *one);

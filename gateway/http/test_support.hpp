@@ -81,6 +81,12 @@ class raw_client {
     return r;
   }
 
+  // Whether something comes within `most`.
+  bool is_readable(std::chrono::milliseconds most) const {
+    pollfd waiting{socket_, POLLIN, 0};
+    return !pending_.empty() || ::poll(&waiting, 1, int(most.count())) == 1;
+  }
+
   // Whether the other side ends the connection within `most`, sending nothing more.
   bool is_closed(std::chrono::milliseconds most = std::chrono::seconds(5)) {
     if (!pending_.empty()) return false;

@@ -63,6 +63,7 @@ TEST(shipped_config, postgresql_loads_without_findings_and_says_the_defaults) {
   EXPECT_EQ(s.limits.body, standard.body);
   EXPECT_EQ(s.limits.connections, standard.connections);
   EXPECT_EQ(s.limits.requests, standard.requests);
+  EXPECT_EQ(s.limits.wait, standard.wait);
   EXPECT_EQ(s.limits.deadline, standard.deadline);
   EXPECT_EQ(s.limits.read_timeout, standard.read_timeout);
   EXPECT_EQ(s.limits.idle_timeout, standard.idle_timeout);

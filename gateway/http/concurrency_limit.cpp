@@ -1,0 +1,47 @@
+#include "http/concurrency_limit.hpp"
+
+#include <algorithm>
+
+namespace causeway::http {
+
+namespace {
+
+// Of the newest window: a store answers in batches, so that one window may hold a batch more than the next.
+constexpr double weight = 0.5;
+
+}  // namespace
+
+bool concurrency_limit::is_reached(time now, time wait) {
+  const std::lock_guard lock(mutex_);
+  if (under_way_ < always) return false;
+  look(now, wait);
+  return under_way_ >= most_;
+}
+
+void concurrency_limit::begun(time now) {
+  const std::lock_guard lock(mutex_);
+  if (++under_way_ <= always || counting_) return;
+  counting_ = true;
+  since_ = now;
+  answered_ = 0;
+}
+
+void concurrency_limit::ended(time now, time wait) {
+  const std::lock_guard lock(mutex_);
+  ++answered_;
+  // With less to do, what is answered tells what was asked, not what could be done.
+  if (--under_way_ < always) counting_ = false;
+  look(now, wait);
+}
+
+void concurrency_limit::look(time now, time wait) {
+  const auto passed = now - since_;
+  if (!counting_ || passed < window) return;
+  const double newest = double(answered_) / double(passed.count());
+  rate_ = rate_ == 0 ? newest : weight * newest + (1 - weight) * rate_;
+  most_ = std::max(always, std::size_t(rate_ * double(wait.count())));
+  since_ = now;
+  answered_ = 0;
+}
+
+}  // namespace causeway::http

@@ -1,0 +1,91 @@
+// An operation that is answered so many times in a millisecond, by a clock that is stepped.
+#include "http/concurrency_limit.hpp"
+
+#include <gtest/gtest.h>
+
+namespace causeway::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+class concurrency_limit_test : public testing::Test {
+ protected:
+  // `asked` and `answered` in each of so many milliseconds.
+  void pass(int time, std::size_t asked, std::size_t answered) {
+    for (int i = 0; i < time; ++i) {
+      now_ += milliseconds(1);
+      for (std::size_t n = 0; n < asked; ++n) ask();
+      for (std::size_t n = 0; n < answered && under_way_ > 0; ++n) {
+        limit_.ended(now_, wait);
+        --under_way_;
+      }
+    }
+  }
+  void ask() {
+    if (limit_.is_reached(now_, wait)) {
+      ++refused_;
+      return;
+    }
+    limit_.begun(now_);
+    ++under_way_;
+  }
+
+  static constexpr milliseconds wait{250};
+  concurrency_limit limit_;
+  concurrency_limit::time now_ = std::chrono::hours(1);
+  std::size_t under_way_ = 0, refused_ = 0;
+};
+
+TEST_F(concurrency_limit_test, refuses_nothing_while_what_is_asked_is_answered) {
+  pass(2000, 20, 20);
+  EXPECT_EQ(refused_, 0U);
+}
+
+TEST_F(concurrency_limit_test, refuses_nothing_of_a_crowd_that_comes_at_once_and_can_be_answered_in_time) {
+  pass(1, 4000, 20);
+  pass(199, 0, 20);
+  EXPECT_EQ(under_way_, 0U);
+  pass(1, 4000, 20);
+  EXPECT_EQ(refused_, 0U);
+}
+
+TEST_F(concurrency_limit_test, holds_as_many_as_are_answered_within_the_wait_at_twice_the_capacity) {
+  pass(5000, 40, 20);
+  EXPECT_NEAR(double(under_way_), 20 * 250, 250);
+  refused_ = 0;
+  pass(1000, 40, 20);
+  EXPECT_NEAR(double(refused_), 1000 * 20, 1000);
+}
+
+TEST_F(concurrency_limit_test, lets_in_less_where_answers_become_slower_and_more_where_they_become_faster) {
+  pass(5000, 40, 20);
+  pass(5000, 40, 4);
+  EXPECT_NEAR(double(under_way_), 4 * 250, 100);
+  pass(5000, 80, 40);
+  EXPECT_NEAR(double(under_way_), 40 * 250, 500);
+}
+
+TEST_F(concurrency_limit_test, lets_some_in_however_slow_the_answers_are) {
+  pass(100, 500, 0);
+  pass(1000, 1, 0);
+  EXPECT_GT(refused_, 900U) << "nothing is answered, so nobody had better wait";
+  pass(1, 0, under_way_);
+  refused_ = 0;
+  pass(1, concurrency_limit::always, 0);
+  EXPECT_EQ(refused_, 0U);
+  pass(1000, 1, 0);
+  EXPECT_EQ(refused_, 1000U);
+}
+
+TEST_F(concurrency_limit_test, is_as_wide_as_before_as_soon_as_a_hang_is_over) {
+  pass(1000, 40, 20);
+  pass(2000, 40, 0);
+  pass(500, 40, 20);
+  refused_ = 0;
+  pass(1000, 20, 20);
+  EXPECT_LT(refused_, 50U);
+  EXPECT_GT(under_way_, 2000U);
+}
+
+}  // namespace
+}  // namespace causeway::http

@@ -1,0 +1,89 @@
+// One thread before which requests queue up, in simulated time.
+#include "http/lateness.hpp"
+
+#include <deque>
+#include <gtest/gtest.h>
+
+namespace causeway::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+class lateness_test : public testing::Test {
+ protected:
+  struct figures {
+    int served = 0, refused = 0;
+    lateness::time longest{0};  // that somebody waited
+  };
+
+  // For so long as many come in a second as said; each takes 50 µs, and 10 µs to refuse.
+  figures pass(lateness::time time, double rate) {
+    figures told;
+    const auto end = now_ + time;
+    const auto gap = lateness::time(std::int64_t(1e9 / rate));
+    for (auto next = now_; now_ < end;) {
+      for (; next <= now_; next += gap) queue_.push_back(next);
+      if (queue_.empty()) {
+        now_ = next;
+        continue;
+      }
+      const auto waited = now_ - queue_.front();
+      queue_.pop_front();
+      told.longest = std::max(told.longest, waited);
+      if (late_.asks()) late_.tell(waited, now_, 150ms, connections_);
+      const bool refused = late_.refuses();
+      ++(refused ? told.refused : told.served);
+      now_ += refused ? 10us : 50us;
+    }
+    return told;
+  }
+
+  lateness late_;
+  std::size_t connections_ = 1'000;
+  lateness::time now_ = 1h;
+  std::deque<lateness::time> queue_;
+};
+
+TEST_F(lateness_test, refuses_nobody_while_all_are_read_in_time) { EXPECT_EQ(pass(5s, 19'000).refused, 0); }
+
+TEST_F(lateness_test, refuses_nobody_after_a_standstill_that_is_caught_up_with) {
+  pass(1s, 1'000);
+  now_ += 5s;  // and a thousand wait
+  for (int i = 0; i < 1'000; ++i) queue_.push_back(now_ - 5s);
+  EXPECT_EQ(pass(2s, 1'000).refused, 0);
+}
+
+TEST_F(lateness_test, refuses_what_is_too_much_and_serves_what_that_leaves_room_for) {
+  const auto first = pass(1s, 40'000);
+  EXPECT_LT(first.longest, 500ms);
+  const auto then = pass(5s, 40'000);
+  EXPECT_LT(then.longest, 3 * lateness::target);
+  // 15,000 x 50 µs + 25,000 x 10 µs make a second.
+  EXPECT_NEAR(then.served, 5 * 15'000, 5 * 400);
+}
+
+TEST_F(lateness_test, refuses_hardly_anybody_when_just_as_many_come_as_can_be_served) {
+  pass(1s, 40'000);
+  pass(500ms, 20'000);
+  EXPECT_LT(pass(5s, 20'000).refused, 5 * 20'000 / 50);
+}
+
+TEST_F(lateness_test, refuses_nobody_of_a_few_callers) {
+  connections_ = lateness::few;
+  EXPECT_EQ(pass(2s, 40'000).refused, 0);
+}
+
+TEST_F(lateness_test, ends_with_the_overload) {
+  pass(2s, 80'000);
+  pass(500ms, 10'000);
+  EXPECT_EQ(pass(1s, 19'000).refused, 0);
+}
+
+TEST_F(lateness_test, asks_some) {
+  int count = 0;
+  for (int i = 0; i < 160; ++i) count += late_.asks();
+  EXPECT_EQ(count, 160 / int(lateness::every));
+}
+
+}  // namespace
+}  // namespace causeway::http
