@@ -1,13 +1,17 @@
 """Whether cost grows as the work grows, and no faster: a table of each, for the gateway alone.
 
-    tests/bench/run scale [--quick] [--only connections|customers|memory|plugins|backlog]
+    tests/bench/run scale [--quick] [--only alone|connections|customers|memory|plugins|backlog]
 
+What was measured before stands on in build/bench/scale.json, so that the parts can be measured one at a time.
+
+alone        R1 and W1 with one connection, beside the peers
 connections  R1 and W1 from 1 to 1,024 connections on PostgreSQL and SQLite
 customers    R1 at 64 connections with 10,000 to 1,000,000 customers (SQLite)
 memory       of an idle connection, and of a request that waits for the database
 plugins      the time of a start with 1, 10 and 100 plugins beside the shipped ones
 backlog      C1 with 10,000 to 1,000,000 pending copies"""
 
+import json
 import socket
 import subprocess
 import time
@@ -16,8 +20,10 @@ import contenders
 import copy_bench
 import load
 import machine
+import peers_bench
 import picture
 import report
+import rounds
 from gateway import POSTGRESQL, ROOT, SQLITE, Gateway
 from peers_bench import Held
 
@@ -36,16 +42,31 @@ def connections(quick):
                 name = f'{workload.upper()} {database.name}'
                 found[name] = []
                 for number in counts:
-                    run = load.run(one, workload, number, seconds, customers)
+                    run = load.run(one, workload, number, seconds, customers, allow_refused=True)
                     cost = sum(run.used.values())
-                    found[name].append({'connections': number, 'rate': run.rate, 'p50': run.p50, 'p99': run.p99, 'processor': cost})
+                    found[name].append({'connections': number, 'rate': run.rate, 'p50': run.p50, 'p99': run.p99, 'processor': cost,
+                                        'refused': run.refused})
                     print(f'  {name:16}{number:6} connections {run.rate:10,.0f}/s   p50 {run.p50:7.2f} ms   p99 {run.p99:8.2f} ms   '
-                          f'{cost:6.1f} µs of the processor', flush=True)
+                          f'{cost:6.1f} µs of the processor' + (f', {run.refused:.1%} refused' if run.refused else ''), flush=True)
             held.close()
         finally:
             gateway.close()
     report.write_picture('scale-connections', picture.lines(
         'Answers a second by connections', counts, list(found), [[one['rate'] for one in row] for row in found.values()]))
+    return found
+
+
+def alone(quick):
+    """What one caller waits for who has the server to himself, beside the peers, which send one query for each request."""
+    count, seconds, customers = (1, 1, 10_000) if quick else (3, 2, 100_000)
+    found = []
+    for database in (POSTGRESQL, SQLITE):
+        measured = peers_bench.measure(database, [('r1', 1), ('w1', 1)], count, seconds, customers)
+        for (workload, _), by_name in measured.items():
+            for name, loads in by_name.items():
+                middle = {what: rounds.median([getattr(one, what) for one in loads]) for what in ('rate', 'p50', 'p99')}
+                found.append({'workload': workload, 'database': database.name, 'contender': name, **middle})
+                print(f'  {workload.upper()} {database.name:12}{name:24} p50 {middle["p50"]:6.2f} ms   p99 {middle["p99"]:6.2f} ms', flush=True)
     return found
 
 
@@ -154,13 +175,14 @@ def backlog(quick):
     return found
 
 
-PARTS = {'connections': connections, 'customers': customers, 'memory': memory, 'plugins': plugins, 'backlog': backlog}
+PARTS = {'alone': alone, 'connections': connections, 'customers': customers, 'memory': memory, 'plugins': plugins, 'backlog': backlog}
 
 
 def main(asked):
-    written = {'fdatasyncMs': machine.sync_latency(report.FOLDER)}
+    file = report.FOLDER / 'scale.json'
+    written = json.loads(file.read_text()) if file.exists() else {}
     for name, part in PARTS.items():
         if name.startswith(asked.only or ''):
             print(f'\n{name}', flush=True)
-            written[name] = part(asked.quick)
-    report.write('scale', written)
+            written[name] = {'fdatasyncMs': machine.sync_latency(report.FOLDER), 'quick': asked.quick, 'figures': part(asked.quick)}
+            report.write('scale', written)
