@@ -97,7 +97,9 @@ result<time_format> time_format::compile(std::string_view format, field_type typ
     return wrong("only a date or a timestamp has a format, not " + std::string(to_string(type)));
   time_format made;
   made.date_ = type == field_type::date;
-  if (format.empty()) format = made.date_ ? "YYYY-MM-DD" : "YYYY-MM-DDTHH24:MI:SS.FF3Z";
+  const std::string_view iso = made.date_ ? "YYYY-MM-DD" : "YYYY-MM-DDTHH24:MI:SS.FF3Z";
+  if (format.empty()) format = iso;
+  made.iso_ = format == iso;
 
   std::array<int, 10> seen{};
   while (!format.empty()) {
@@ -134,6 +136,7 @@ result<time_format> time_format::compile(std::string_view format, field_type typ
 std::optional<std::string> time_format::to_stored(std::string_view iso) const {
   const auto m = read_iso(iso, date_);
   if (!m) return std::nullopt;
+  if (iso_) return std::string(iso);
   std::string text;
   text.reserve(pieces_.size() + 16);
   for (const piece &p : pieces_) switch (p.what) {
@@ -173,6 +176,7 @@ std::optional<std::string> time_format::to_stored(std::string_view iso) const {
 }
 
 std::optional<std::string> time_format::from_stored(std::string_view stored) const {
+  if (iso_) return read_iso(stored, date_) ? std::optional(std::string(stored)) : std::nullopt;
   moment m;
   for (const piece &p : pieces_) {
     bool good = false;

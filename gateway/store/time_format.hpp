@@ -37,6 +37,7 @@ class time_format {
   };
   std::vector<piece> pieces_;
   bool date_ = false;
+  bool iso_ = false;  // the column holds what the gateway says
 };
 
 // The years that a format can write, both included. Pure.

@@ -108,14 +108,14 @@ class json_writer {
   template <class Word>
   static bool copy_plain(std::string_view text, char *to) {
     constexpr Word each = static_cast<Word>(~Word(0)) / 255, high = each * 0x80;
-    const auto has_zero = [](Word w) { return (w - each) & ~w; };
     Word special = 0;
     for (std::size_t i = 0; i < text.size(); i += sizeof(Word)) {
       const std::size_t at = std::min(i, text.size() - sizeof(Word));
       Word w;
       std::memcpy(&w, text.data() + at, sizeof w);
       std::memcpy(to + at, &w, sizeof w);
-      special |= ((w - each * 0x20) & ~w) | has_zero(w ^ (each * '"')) | has_zero(w ^ (each * '\\'));
+      // Of a character of ASCII the high bit comes up where it is less than a blank, a quote, or a backslash.
+      special |= ((w - each * 0x20) | ((w ^ (each * '"')) - each) | ((w ^ (each * '\\')) - each)) & ~w;
     }
     return (special & high) == 0;
   }
