@@ -53,9 +53,11 @@ task<result<account_state>> read_account_state(call c, std::string csid) {
   state.accounts = std::move(*accounts);
   state.preferences = std::move(*preferences);
   // The store orders codes as it stores them, as numbers perhaps; the rules, and callers, by what they are called.
-  std::sort(state.preferences.begin(), state.preferences.end(), [](const auto &one, const auto &other) {
+  const auto stands_before = [](const auto &one, const auto &other) {
     return std::tie(one.product, one.service) < std::tie(other.product, other.service);
-  });
+  };
+  if (!std::is_sorted(state.preferences.begin(), state.preferences.end(), stands_before))
+    std::sort(state.preferences.begin(), state.preferences.end(), stands_before);
   co_return state;
 }
 
