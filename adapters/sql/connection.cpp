@@ -10,9 +10,6 @@
 
 namespace causeway::sql {
 
-namespace {
-
-// Which parameter stands where: 0 for :p1, in the order of the text.
 std::vector<std::size_t> places_of_parameters(std::string_view text) {
   std::vector<std::size_t> places;
   for (auto at = text.find(":p"); at != std::string_view::npos; at = text.find(":p", at + 1)) {
@@ -23,8 +20,6 @@ std::vector<std::size_t> places_of_parameters(std::string_view text) {
   }
   return places;
 }
-
-}  // namespace
 
 void statement::backing::exchange_parameters(const sql_text &sql) {
   for (const std::size_t i : places_of_parameters(sql.text)) {

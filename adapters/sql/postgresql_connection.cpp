@@ -4,6 +4,7 @@
 #include <soci/soci.h>
 
 #include "sql/server_connection.hpp"
+#include "sql/soci_statement.hpp"
 
 namespace causeway::sql {
 
@@ -50,6 +51,27 @@ std::string reason_of(const std::string &message) {
   return static_cast<soci::postgresql_session_backend *>(session.get_backend())->conn_;
 }
 
+class postgresql_connection;
+
+// Prepared by SOCI and run without it: SOCI copies each parameter, and each column twice.
+class postgresql_statement final : public statement::backing {
+ public:
+  postgresql_statement(postgresql_connection &of, soci::session &session, const sql_text &sql)
+      : backing(session, sql), of_(of), families_(sql.parameters), places_(places_of_parameters(sql.text)) {
+    statement.alloc();
+    statement.prepare(sql.text);
+    name_ = prepared_as<soci::postgresql_statement_backend>().statementName_;
+  }
+
+  std::size_t run(const std::function<void()> &row) override;
+
+ private:
+  postgresql_connection &of_;
+  const std::vector<column_family> families_;
+  const std::vector<std::size_t> places_;  // the parameter at each place of the text: for SOCI each is one of its own
+  std::string name_;
+};
+
 class postgresql_connection final : public server_connection {
  public:
   postgresql_connection(std::unique_ptr<soci::session> opened, const connect_options &options, int socket)
@@ -79,6 +101,18 @@ class postgresql_connection final : public server_connection {
     copy_all(statements + "COMMIT", all, sent);
   }
 
+  // The answer to a prepared statement; throws unless it has succeeded.
+  std::unique_ptr<PGresult, decltype(&PQclear)> run_prepared(const std::string &name,
+                                                             const std::vector<const char *> &values) {
+    PGconn *const on = handle_of(session());
+    std::unique_ptr<PGresult, decltype(&PQclear)> answer(
+        PQexecPrepared(on, name.c_str(), int(values.size()), values.data(), nullptr, nullptr, 0), &PQclear);
+    const auto status = PQresultStatus(answer.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return answer;
+    const char *state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+    throw failed(state ? state : "none");
+  }
+
   void begin() override { execute("BEGIN"); }
 
   database_failure failure() noexcept override {
@@ -91,6 +125,11 @@ class postgresql_connection final : public server_connection {
       state = "none";
     }
     return failed(state);
+  }
+
+ protected:
+  std::unique_ptr<statement::backing> make_statement(const sql_text &sql) override {
+    return std::make_unique<postgresql_statement>(*this, session(), sql);
   }
 
  private:
@@ -130,6 +169,33 @@ class postgresql_connection final : public server_connection {
     return true;
   }
 };
+
+std::size_t postgresql_statement::run(const std::function<void()> &row) {
+  std::vector<std::string> numbers(places_.size());
+  std::vector<const char *> values;
+  values.reserve(places_.size());
+  for (const std::size_t i : places_) {
+    const input &in = inputs[i];
+    const bool is_number = families_[i] == column_family::integer;
+    if (is_number) numbers[values.size()] = std::to_string(in.integer);
+    values.push_back(in.indicator != soci::i_ok ? nullptr
+                     : is_number                ? numbers[values.size()].c_str()
+                                                : in.text.c_str());
+  }
+  const auto answer = of_.run_prepared(name_, values);
+  if (outputs.empty()) return std::size_t(std::strtoull(PQcmdTuples(answer.get()), nullptr, 10));
+  const int rows = PQntuples(answer.get());
+  for (int r = 0; r < rows; ++r) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const bool is_null = PQgetisnull(answer.get(), r, int(i)) != 0;
+      outputs[i].indicator = is_null ? soci::i_null : soci::i_ok;
+      if (!is_null)
+        outputs[i].text.assign(PQgetvalue(answer.get(), r, int(i)), std::size_t(PQgetlength(answer.get(), r, int(i))));
+    }
+    if (row) row();
+  }
+  return std::size_t(rows);
+}
 
 }  // namespace
 

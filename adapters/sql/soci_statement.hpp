@@ -7,11 +7,15 @@
 #include <memory>
 #include <soci/soci.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sql/connection.hpp"
 
 namespace causeway::sql {
+
+// Which parameter stands where: 0 for :p1, in the order of the text.
+std::vector<std::size_t> places_of_parameters(std::string_view text);
 
 class statement::backing {
  public:
@@ -20,6 +24,13 @@ class statement::backing {
   virtual ~backing() = default;
   backing(const backing &) = delete;
   backing &operator=(const backing &) = delete;
+
+  // What only the dialect's own library knows of the prepared statement. SOCI keeps the types' information to itself,
+  // so UBSan could not check the cast.
+  template <class Backend>
+  [[clang::no_sanitize("vptr")]] Backend &prepared_as() {
+    return *static_cast<Backend *>(statement.get_backend());
+  }
 
   // As statement::run.
   virtual std::size_t run(const std::function<void()> &row) = 0;

@@ -7,6 +7,7 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "sql/connection.hpp"
+#include "sql/soci_statement.hpp"
 
 namespace causeway::sql {
 
@@ -16,6 +17,70 @@ namespace {
 [[clang::no_sanitize("vptr")]] sqlite_api::sqlite3 *handle_of(soci::session &session) {
   return static_cast<soci::sqlite3_session_backend *>(session.get_backend())->conn_;
 }
+
+// Prepared by SOCI and stepped through without it: SOCI takes all rows into a cache of its own, and a request's rows
+// are read once.
+class sqlite_statement final : public statement::backing {
+ public:
+  sqlite_statement(connection &of, soci::session &session, const sql_text &sql)
+      : backing(session, sql), of_(of), handle_(handle_of(session)), families_(sql.parameters) {
+    statement.alloc();
+    statement.prepare(sql.text);
+    prepared_ = prepared_as<soci::sqlite3_statement_backend>().stmt_;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      places_.push_back(sqlite_api::sqlite3_bind_parameter_index(prepared_, (":p" + std::to_string(i + 1)).c_str()));
+  }
+
+  std::size_t run(const std::function<void()> &row) override {
+    bind_parameters();
+    std::size_t rows = 0;
+    int code = SQLITE_OK;
+    while ((code = sqlite_api::sqlite3_step(prepared_)) == SQLITE_ROW && take_row()) {
+      ++rows;
+      if (row) row();
+    }
+    if (code == SQLITE_DONE && outputs.empty()) rows = std::size_t(sqlite_api::sqlite3_changes(handle_));
+    const database_failure failure = code == SQLITE_DONE ? database_failure{} : of_.failure();
+    sqlite_api::sqlite3_reset(prepared_);
+    if (code != SQLITE_DONE) throw database_failure(failure);
+    return rows;
+  }
+
+ private:
+  // The texts stay where they are until the statement has run.
+  void bind_parameters() {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const input &in = inputs[i];
+      if (places_[i] == 0) continue;  // the text has no use for it
+      if (in.indicator != soci::i_ok)
+        sqlite_api::sqlite3_bind_null(prepared_, places_[i]);
+      else if (families_[i] == column_family::integer)
+        sqlite_api::sqlite3_bind_int64(prepared_, places_[i], in.integer);
+      else
+        sqlite_api::sqlite3_bind_text(prepared_, places_[i], in.text.data(), int(in.text.size()), nullptr);
+    }
+  }
+
+  // False: there was no memory for it.
+  bool take_row() {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      output &out = outputs[i];
+      const bool is_null = sqlite_api::sqlite3_column_type(prepared_, int(i)) == SQLITE_NULL;
+      out.indicator = is_null ? soci::i_null : soci::i_ok;
+      if (is_null) continue;
+      const auto *text = reinterpret_cast<const char *>(sqlite_api::sqlite3_column_text(prepared_, int(i)));
+      if (!text) return false;
+      out.text.assign(text, std::size_t(sqlite_api::sqlite3_column_bytes(prepared_, int(i))));
+    }
+    return true;
+  }
+
+  connection &of_;
+  sqlite_api::sqlite3 *const handle_;
+  const std::vector<column_family> families_;
+  sqlite_api::sqlite3_stmt *prepared_ = nullptr;
+  std::vector<int> places_;
+};
 
 class sqlite_connection final : public connection {
  public:
@@ -62,6 +127,11 @@ class sqlite_connection final : public connection {
     return {classify_sqlite(code), "SQLite " + std::to_string(code)};
   }
 
+ protected:
+  std::unique_ptr<statement::backing> make_statement(const sql_text &sql) override {
+    return std::make_unique<sqlite_statement>(*this, session(), sql);
+  }
+
  private:
   // Milliseconds that other programs may hold the file (a backup, a shell); within the gateway there is one writer.
   static constexpr int longest_busy = 2000;
@@ -85,7 +155,11 @@ std::unique_ptr<connection> open_sqlite(const connect_options &options) {
   // Each connection is one thread's, so SQLite need not lock it at every call. It is too late for that only where
   // somebody else in the process has used SQLite before.
   static std::once_flag configured;
-  std::call_once(configured, [] { sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD); });
+  std::call_once(configured, [] {
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    // Nobody asks how much it holds, and counting takes a lock for every piece of memory.
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  });
   try {
     auto session = std::make_unique<soci::session>(*soci::factory_sqlite3(), "dbname=\"" + options.connect + "\"");
     return std::make_unique<sqlite_connection>(std::move(session), options);
