@@ -79,22 +79,20 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   encoded.shape.present.resize(kind.fields.size());
   std::vector<cell> cells(kind.fields.size());
   for (std::size_t i = 0; i < kind.fields.size(); ++i) {
-    const value &v = c.what.values[i];
+    value &v = c.what.values[i];
     const bool insert = c.type == change_type::insert || c.type == change_type::insert_absent;
     // An insert writes every field, so that all inserts of a kind are one statement.
     encoded.shape.present[i] = insert ? in->serial() != i || has_content(v) : !is_absent(v);
     if (c.type == change_type::require || c.type == change_type::erase) encoded.shape.present[i] = in->in_key(i);
     if (!encoded.shape.present[i]) continue;
-    auto translated = in->to_cell(i, v);
+    // The outcome says the key.
+    auto translated = in->in_key(i) ? in->take_cell(i, value(v)) : in->take_cell(i, std::move(v));
     if (!translated)
       return fault{outcome::invalid,
                    "the record cannot be stored as it is",
                    {{kind.fields[i].name, "not-storable", "cannot be written as the column holds it"}}};
     cells[i] = std::move(*translated);
   }
-  for (const std::size_t which : change_parameters(*in, encoded.shape))
-    encoded.cells.push_back(which == version_parameter ? cell(c.version) : cells[which]);
-
   std::uint64_t key_hash = mixed(1, in->number());
   for (const std::size_t i : kind.key) {
     key_hash = mixed(key_hash, hash_of(cells[i]));
@@ -106,6 +104,10 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
     for (std::size_t i = 0; i < kind.fields.size(); ++i)
       if (kind.fields[i].unique && encoded.shape.present[i])
         encoded.touches.push_back(mixed(mixed(mixed(2, in->number()), i), hash_of(cells[i])));
+  const auto parameters = change_parameters(*in, encoded.shape);
+  encoded.cells.reserve(parameters.size());
+  for (const std::size_t which : parameters)
+    encoded.cells.push_back(which == version_parameter ? cell(c.version) : std::move(cells[which]));
 
   encoded.expected = c.version;
   if (kind.has_version()) {

@@ -123,6 +123,11 @@ cell table::formed(std::size_t at, std::string text) const {
 }
 
 std::optional<cell> table::to_cell(std::size_t at, const value &v) const {
+  if (std::holds_alternative<std::string>(v) && check_value(kind_->fields[at], v)) return std::nullopt;
+  return take_cell(at, value(v));
+}
+
+std::optional<cell> table::take_cell(std::size_t at, value &&v) const {
   const field &f = kind_->fields[at];
   if (!has_content(v)) return cell();
   if (f.type == field_type::integer || f.type == field_type::serial || f.type == field_type::boolean) {
@@ -133,8 +138,8 @@ std::optional<cell> table::to_cell(std::size_t at, const value &v) const {
     }
     return std::nullopt;
   }
-  const auto *text = std::get_if<std::string>(&v);
-  if (!text || check_value(f, v)) return std::nullopt;
+  auto *text = std::get_if<std::string>(&v);
+  if (!text) return std::nullopt;
   if (f.type == field_type::code) {
     const auto stored = f.codes->stored_of.find(*text);
     if (stored == f.codes->stored_of.end()) return std::nullopt;
@@ -145,14 +150,14 @@ std::optional<cell> table::to_cell(std::size_t at, const value &v) const {
     if (!stored) return std::nullopt;
     return formed(at, std::move(*stored));
   }
-  return formed(at, *text);
+  return formed(at, std::move(*text));
 }
 
 // What the kind calls stored: without a CHAR's blanks, a number with the zeros that it lost.
 std::optional<std::string> table::unformed(std::size_t at, const std::string &text) const {
   const field &f = kind_->fields[at];
   if (f.form == column_form::padded) return text.substr(0, text.find_last_not_of(' ') + 1);
-  if (f.form != column_form::number) return text;
+  if (f.form == column_form::native) return text;
   const auto number = to_integer(text);
   if (!number || *number < 0) return f.type == field_type::code && number ? std::optional(text) : std::nullopt;
   std::string digits = std::to_string(*number);
@@ -167,8 +172,9 @@ std::optional<value> table::from_text(std::size_t at, bool is_null, const std::s
     if (f.required) return std::nullopt;
     return value(null());
   }
-  const auto stored = unformed(at, text);
-  if (!stored) return std::nullopt;
+  std::optional<std::string> plain;
+  if (f.form != column_form::plain && !(plain = unformed(at, text))) return std::nullopt;
+  const std::string *const stored = plain ? &*plain : &text;
   switch (f.type) {
     case field_type::integer:
     case field_type::serial: {

@@ -46,12 +46,15 @@ class table {
 
   // As the column holds it; nothing for a value that the column cannot hold. Null and absent: the empty cell.
   std::optional<cell> to_cell(std::size_t field, const value &v) const;
+  // The same of a value that check_value has nothing against.
+  std::optional<cell> take_cell(std::size_t field, value &&v) const;
   // From the column's text form; nothing where the column holds what the kind does not allow (an unknown code, an
   // empty required field, a date that is none).
   std::optional<value> from_text(std::size_t field, bool is_null, const std::string &text) const;
 
  private:
   cell formed(std::size_t field, std::string text) const;
+  // Of a form that is not plain.
   std::optional<std::string> unformed(std::size_t field, const std::string &text) const;
 
   kind_ptr kind_;
