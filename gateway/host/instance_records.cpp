@@ -1,5 +1,6 @@
 // What a plugin asks of the record stores. Indices, tags and text are checked before they are believed; the outcome is
 // posted to the call's executor, so that no two callbacks of one call ever run at once, and comes exactly once.
+#include <array>
 #include <utility>
 
 #include "causeway/record.hpp"
@@ -89,15 +90,20 @@ void plugin_instance::give(const completion &to, const fault &why) {
 
 void plugin_instance::give(const completion &to, const bound_kind &kind, const record *records, std::size_t count) {
   const std::size_t width = kind.fields.size();
-  std::vector<cw_value> values(count * width);
-  std::vector<cw_row> rows(count);
+  // Most reads find a few rows.
+  std::array<cw_value, 64> few_values;
+  std::array<cw_row, 16> few_rows;
+  std::vector<cw_value> many_values(count * width > few_values.size() ? count * width : 0);
+  std::vector<cw_row> many_rows(count > few_rows.size() ? count : 0);
+  cw_value *const values = many_values.empty() ? few_values.data() : many_values.data();
+  cw_row *const rows = many_rows.empty() ? few_rows.data() : many_rows.data();
   for (std::size_t i = 0; i < count; ++i) {
-    cw_value *row = values.data() + i * width;
+    cw_value *row = values + i * width;
     for (std::size_t j = 0; j < width; ++j) row[j] = sdk::detail::border_value(records[i].values[kind.fields[j].at]);
     rows[i] = {row, records[i].version};
   }
   const cw_outcome outcome{sizeof(cw_outcome), CW_OK, {}, {nullptr, 0, sizeof(cw_fault)}};
-  give(to, outcome, rows.data(), count);
+  give(to, outcome, rows, count);
 }
 
 std::optional<plugin_instance::completion> plugin_instance::enter(cw_call id, cw_done done, void *state) {

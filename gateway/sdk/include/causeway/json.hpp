@@ -16,7 +16,7 @@ namespace causeway::sdk {
 // the caller's. One thread.
 class json_writer {
  public:
-  json_writer() : out_(512, '\0') {}
+  json_writer() : out_(2000, '\0') {}
 
   json_writer &begin_object() { return open('{'); }
   json_writer &end_object() { return close('}'); }
