@@ -14,6 +14,7 @@ double seconds(lateness::time t) { return std::chrono::duration<double>(t).count
 // Of the share, for each second that the waiting is off the target, and that it has become longer. A second of overload
 // makes the waiting a second longer, so these let the share come to rest within some ten windows without swinging.
 constexpr double by_distance = 1.0, by_change = 8.0;
+constexpr double first = 0.5;  // thousands may wait by then, and each costs more the more there are
 constexpr double fading = 0.9, least = 0.01;
 constexpr double most = 0.99;  // some are let in, or nobody would know when it is over
 
@@ -33,6 +34,7 @@ void lateness::tell(time waited, time now, time wait, std::size_t connections) {
     begin_ = now;
     waited_ = asked_ = 0;
     before_ = seconds(waited);
+    refused_ = first;
     move_share(before_);
     return;
   }

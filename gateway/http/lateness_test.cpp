@@ -30,7 +30,7 @@ class lateness_test : public testing::Test {
       const auto waited = now_ - queue_.front();
       queue_.pop_front();
       told.longest = std::max(told.longest, waited);
-      if (late_.asks()) late_.tell(waited, now_, 150ms, connections_);
+      if (late_.asks()) late_.tell(waited, now_, 100ms, connections_);
       const bool refused = late_.refuses();
       ++(refused ? told.refused : told.served);
       now_ += refused ? 10us : 50us;
@@ -55,7 +55,7 @@ TEST_F(lateness_test, refuses_nobody_after_a_standstill_that_is_caught_up_with) 
 
 TEST_F(lateness_test, refuses_what_is_too_much_and_serves_what_that_leaves_room_for) {
   const auto first = pass(1s, 40'000);
-  EXPECT_LT(first.longest, 500ms);
+  EXPECT_LT(first.longest, 250ms);
   const auto then = pass(5s, 40'000);
   EXPECT_LT(then.longest, 3 * lateness::target);
   // 15,000 x 50 µs + 25,000 x 10 µs make a second.
