@@ -122,10 +122,16 @@ void append_element(std::string &array, const cell &c) {
   } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
     array += std::to_string(*number);
   } else {
+    const std::string &text = std::get<std::string>(c);
+    const auto is_special = [](char one) { return one == '"' || one == '\\'; };
     array += '"';
-    for (const char ch : std::get<std::string>(c)) {
-      if (ch == '"' || ch == '\\') array += '\\';
-      array += ch;
+    for (auto from = text.begin();;) {
+      const auto special = std::find_if(from, text.end(), is_special);
+      array.append(from, special);
+      if (special == text.end()) break;
+      array += '\\';
+      array += *special;
+      from = special + 1;
     }
     array += '"';
   }

@@ -40,12 +40,13 @@ void append_copied(std::string &rows, const cell &c) {
     rows += std::to_string(*number);
   } else {
     const std::string &text = std::get<std::string>(c);
-    for (std::size_t from = 0;;) {
-      const auto special = text.find_first_of("\\\t\n\r", from);
-      rows.append(text, from, special - from);
-      if (special == std::string::npos) return;
+    const auto is_special = [](char one) { return one == '\\' || one == '\t' || one == '\n' || one == '\r'; };
+    for (auto from = text.begin();;) {
+      const auto special = std::find_if(from, text.end(), is_special);
+      rows.append(from, special);
+      if (special == text.end()) return;
       rows += '\\';
-      rows += text[special] == '\t' ? 't' : text[special] == '\n' ? 'n' : text[special] == '\r' ? 'r' : '\\';
+      rows += *special == '\t' ? 't' : *special == '\n' ? 'n' : *special == '\r' ? 'r' : '\\';
       from = special + 1;
     }
   }
