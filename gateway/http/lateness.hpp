@@ -20,7 +20,7 @@ class lateness {
   using time = std::chrono::nanoseconds;  // of a clock that only goes forward
 
   static constexpr std::size_t few = 128;
-  static constexpr time target = std::chrono::milliseconds(10);
+  static constexpr time target = std::chrono::milliseconds(50);
   static constexpr time patience = std::chrono::milliseconds(100);
   static constexpr time window = std::chrono::milliseconds(20);  // between two moves of the share
   static constexpr unsigned every = 8;                           // to ask a socket costs a call of the kernel

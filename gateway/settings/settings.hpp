@@ -73,7 +73,7 @@ struct limit_settings {
   std::size_t body = 1 << 20;                         // bytes of a request's body
   std::size_t connections = 4096;                     // open at once; more are refused
   std::size_t requests = 8192;                        // under way at once; more are answered 503
-  std::chrono::milliseconds wait{250};                // for an answer, under overload; more are answered 503
+  std::chrono::milliseconds wait{1'000};              // for an answer, under overload; more are answered 503
   std::chrono::milliseconds deadline{10'000};         // of a request
   std::chrono::milliseconds read_timeout{10'000};     // of a request's head and body
   std::chrono::milliseconds idle_timeout{60'000};     // of a connection between requests

@@ -5,7 +5,7 @@
 The gateway and its database have the machine's processors but the last, and whoever asks has that: so what asking costs, which is
 more the more is asked, is not taken from what answers. The capacity is the most R1 a second of 32, 64, 128 and 256 callers who wait
 for their answers. Then callers who do not wait (open_loop.cpp) ask at one to four times that rate, on up to 4,000 connections. With `limits.wait` at 100 ms, as 4,000
-connections are answered within the 250 ms that it has by itself, and callers without end would need more of them. Good
+connections are answered within the second that it has by itself, and callers without end would need more of them. Good
 answers a second are compared with the capacity; latency counts from when a request was due. The refused must be 503 with
 Retry-After, and quick. Then the load ends, and it is timed until one caller is served as fast as before."""
 
