@@ -23,6 +23,7 @@ std::vector<std::size_t> change_parameters(const table &of, const change_shape &
       break;
     case change_type::require:
     case change_type::erase:
+    case change_type::erase_at:
       break;
   }
   which.insert(which.end(), of.kind().key.begin(), of.kind().key.end());
@@ -45,6 +46,7 @@ gives change_gives(sql_dialect dialect, const table &of, const change_shape &sha
       return gives::one;
     case change_type::update:
     case change_type::erase:
+    case change_type::erase_at:
       return gives::nothing;
   }
   return gives::nothing;
@@ -70,6 +72,7 @@ bool looks_first(sql_dialect dialect, const table &of, change_type type) {
       return of.kind().through_view || of.kind().guarded_by_contents ||
              (dialect == sql_dialect::mysql && !puts_by_key(of));
     case change_type::update:
+    case change_type::erase_at:
       return of.kind().through_view || of.kind().guarded_by_contents;
     case change_type::require:
       return of.kind().guarded_by_contents;
@@ -219,7 +222,8 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
       if (!many) sql.text += " WHERE " + matches(dialect, of, parameters, 0, "t.");
       sql.text += locked(dialect, row_lock::share);
       break;
-    case change_type::erase: {
+    case change_type::erase:
+    case change_type::erase_at: {
       const auto in = changed(dialect, of, true);
       sql.text = "DELETE FROM " + in.name;
       if (many) sql.text += " USING " + arrays(of, parameters);
@@ -254,7 +258,7 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
 }
 
 std::string change_signature(const table &of, const change_shape &shape) {
-  static constexpr char letters[] = {'i', 'a', 'u', 'p', 'r', 'e'};
+  static constexpr char letters[] = {'i', 'a', 'u', 'p', 'r', 'e', 'x'};
   std::string text(1, letters[std::size_t(shape.type)]);
   text += std::to_string(of.number());
   text += ' ';

@@ -50,6 +50,7 @@ std::vector<input_fault> check_fields(const table &in, change &c, key_maker &key
         break;
       case change_type::require:
       case change_type::erase:
+      case change_type::erase_at:
         if (!must_stand) continue;
         break;
     }
@@ -67,7 +68,9 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   if (!in) return foreign(c.what.kind);
   const record_kind &kind = in->kind();
   if (c.what.values.size() != kind.fields.size()) return defect(kind.name + ": the record has other fields");
-  if (c.type == change_type::require && !kind.has_version()) return defect(kind.name + " has no version to require");
+  const bool erases = c.type == change_type::erase || c.type == change_type::erase_at;
+  if ((c.type == change_type::require || c.type == change_type::erase_at) && !kind.has_version())
+    return defect(kind.name + " has no version to require");
   if (kind.read_only && c.type != change_type::require) return defect(kind.name + " is read only");
   auto wrong = check_fields(*in, c, keys);
   if (!wrong.empty()) return fault{outcome::invalid, "the record cannot be stored as it is", std::move(wrong)};
@@ -83,7 +86,7 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
     const bool insert = c.type == change_type::insert || c.type == change_type::insert_absent;
     // An insert writes every field, so that all inserts of a kind are one statement.
     encoded.shape.present[i] = insert ? in->serial() != i || has_content(v) : !is_absent(v);
-    if (c.type == change_type::require || c.type == change_type::erase) encoded.shape.present[i] = in->in_key(i);
+    if (c.type == change_type::require || erases) encoded.shape.present[i] = in->in_key(i);
     if (!encoded.shape.present[i]) continue;
     // The outcome says the key.
     auto translated = in->in_key(i) ? in->take_cell(i, value(v)) : in->take_cell(i, std::move(v));
@@ -100,7 +103,7 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
     encoded.outcome.key.push_back(is_absent(c.what.values[i]) ? value(null()) : c.what.values[i]);
   }
   if (!in->serial() || encoded.shape.present[*in->serial()]) encoded.touches.push_back(key_hash);
-  if (c.type != change_type::require && c.type != change_type::erase)
+  if (c.type != change_type::require && !erases)
     for (std::size_t i = 0; i < kind.fields.size(); ++i)
       if (kind.fields[i].unique && encoded.shape.present[i])
         encoded.touches.push_back(mixed(mixed(mixed(2, in->number()), i), hash_of(cells[i])));
@@ -113,7 +116,7 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   if (kind.has_version()) {
     encoded.outcome.version = c.type == change_type::update    ? c.version + 1
                               : c.type == change_type::require ? c.version
-                              : c.type == change_type::erase   ? 0
+                              : erases                         ? 0
                                                                : 1;
   }
   encoded.signature = change_signature(*in, encoded.shape);

@@ -116,6 +116,7 @@ TEST(sql_text, of_each_change_in_sqlite) {
        R"(UPDATE "NOTE" AS t SET "TEXT" = :p1, "VER" = t."VER" + 1 WHERE t."NOTE_NO" = :p2 AND t."VER" = :p3)"},
       {{change_type::require, key}, R"(SELECT 1 FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1 AND t."VER" = :p2)"},
       {{change_type::erase, key}, R"(DELETE FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1)"},
+      {{change_type::erase_at, key}, R"(DELETE FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1 AND t."VER" = :p2)"},
   };
   for (const row &r : table) {
     EXPECT_EQ(change_sql(lite, note_table(), r.shape).text, r.text);

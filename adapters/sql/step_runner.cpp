@@ -141,7 +141,8 @@ void step_runner::run_rows(const write_step &step) {
       while ((size & (size - 1)) != 0) size &= size - 1;
     }
     const std::size_t rows = run_some(first, all.subspan(begin, size));
-    const bool must_meet = first.shape.type == change_type::update || first.shape.type == change_type::require;
+    const bool must_meet = first.shape.type == change_type::update || first.shape.type == change_type::require ||
+                           first.shape.type == change_type::erase_at;
     if (must_meet && rows != size) throw stale_step{&step};
     begin += size;
   }
@@ -265,7 +266,8 @@ void step_runner::run_looking(const write_step &step) {
         !looks[i].row || (first.in->kind().has_version() && looks[i].row->version != at(step.places[i]).expected);
     if (stale) throw stale_step{&step, true};
   }
-  if (first.shape.type == change_type::update) change_what_stands(step, step.places, looks);
+  if (first.shape.type == change_type::update || first.shape.type == change_type::erase_at)
+    change_what_stands(step, step.places, looks);
   if (first.shape.type == change_type::put)
     for (std::size_t i = 0; i < looks.size(); ++i) put(step.places[i], looks[i]);
 }
@@ -278,6 +280,7 @@ void step_runner::change_what_stands(const write_step &step, places_view places,
   const std::size_t most = on_.dialect() == sql_dialect::postgresql ? places.size() : 1;
   for (std::size_t begin = 0; begin < places.size(); begin += most) run_some(first, places.subspan(begin, most));
   if (!first.in->kind().guarded_by_contents) return;
+  if (first.shape.type == change_type::erase_at) return keep_versions(step);
   std::vector<standing_row> rows;
   for (std::size_t i = 0; i < places.size(); ++i)
     rows.push_back(after(at(places[i]), &*looks[i].row, looks[i].row->version + 1));
@@ -330,7 +333,7 @@ standing_row step_runner::after(const encoded_change &c, const standing_row *bef
 // Of what was inserted or erased without a look.
 void step_runner::keep_versions(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
-  if (first.shape.type == change_type::erase) {
+  if (first.shape.type == change_type::erase || first.shape.type == change_type::erase_at) {
     std::vector<const std::vector<cell> *> keys;
     for (const auto &p : step.places) keys.push_back(&at(p).key);
     guard_.forget(*first.in, keys);

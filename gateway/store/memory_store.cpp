@@ -267,10 +267,12 @@ result<change_outcome> memory_store::apply(const change &c, std::vector<undo> &u
       // Invalid comes before stale, as where a database is not asked about what cannot be stored.
       return replace(*in, c, key, undone_by);
     case change_type::require:
+    case change_type::erase_at:
       if (!has_version(kind)) return defect(kind.name + " has no version to require");
       if (!standing || standing->version != c.version)
         return fault{outcome::stale, "the record was changed meanwhile", {}};
-      return change_outcome{true, standing->version, std::move(key)};
+      if (c.type == change_type::require) return change_outcome{true, standing->version, std::move(key)};
+      [[fallthrough]];
     case change_type::erase:
       if (standing) {
         undone_by.push_back({in, key, *standing});

@@ -61,6 +61,7 @@ enum class change_type {
   put,            // insert, or update of what stands, whatever its version; by key
   require,        // writes nothing; stale unless the record stands at `version` until the commit; kinds with a version
   erase,          // of the record with this key, if it stands; any version
+  erase_at,       // the same, but stale unless it stands at `version`; kinds with a version
 };
 
 struct change {

@@ -220,6 +220,7 @@ change update(record what, std::int64_t version) { return {change_type::update, 
 change put(record what) { return {change_type::put, std::move(what), 0}; }
 change require(record what, std::int64_t version) { return {change_type::require, std::move(what), version}; }
 change erase(record what) { return {change_type::erase, std::move(what), 0}; }
+change erase_at(record what, std::int64_t version) { return {change_type::erase_at, std::move(what), version}; }
 
 namespace {
 

@@ -44,6 +44,7 @@ change update(record what, std::int64_t version);
 change put(record what);
 change require(record what, std::int64_t version);
 change erase(record what);
+change erase_at(record what, std::int64_t version);
 
 enum class implementation {
   memory,

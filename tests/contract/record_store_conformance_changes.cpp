@@ -195,6 +195,21 @@ TEST_P(any_store, erase_takes_away_what_stands) {
   EXPECT_EQ((*get_person("000000002"))["nick"], value("again"));
 }
 
+TEST_P(any_store, erase_at_takes_away_only_what_stands_at_its_version) {
+  const auto key = [](const char *csid) { return make(person_kind(), {{"csid", csid}}); };
+  committed({insert(person("000000001")), insert(person("000000002"))});
+  committed({update(make(person_kind(), {{"csid", "000000001"}, {"nick", "x"}}), 1)});
+  EXPECT_TRUE(is_fault(commit({erase_at(key("000000002"), 1), erase_at(key("000000001"), 1)}), outcome::stale));
+  EXPECT_TRUE(is_fault(commit({erase_at(key("000000002"), 1), erase_at(key("000000009"), 1)}), outcome::stale));
+  EXPECT_TRUE(succeeded(get_person("000000002"))) << "whole or not at all";
+  committed({erase_at(key("000000002"), 1), erase_at(key("000000001"), 2)});
+  EXPECT_TRUE(is_fault(get_person("000000001"), outcome::not_found));
+  EXPECT_TRUE(is_fault(get_person("000000002"), outcome::not_found));
+  committed({insert(person("000000002"))});
+  EXPECT_EQ(get_person("000000002")->version, 1) << "nothing of the one before is left";
+  EXPECT_TRUE(is_fault(commit({erase_at(make(journal_kind(), {{"entryId", std::int64_t(1)}}), 1)}), outcome::internal));
+}
+
 TEST_P(any_store, a_unit_happens_whole_or_not_at_all) {
   committed({insert(person("000000001"))});
   EXPECT_TRUE(is_fault(commit({insert(person("000000002")), put(person("000000001", {{"nick", "x"}})),

@@ -130,7 +130,7 @@ TEST_P(any_store, what_a_field_cannot_hold_is_invalid_and_named) {
 }
 
 TEST_P(any_store, a_change_without_its_key_is_invalid) {
-  for (const auto type : {change_type::update, change_type::require, change_type::erase})
+  for (const auto type : {change_type::update, change_type::require, change_type::erase, change_type::erase_at})
     EXPECT_TRUE(is_fault_of(commit({{type, make(person_kind(), {{"name", "x"}}), 1}}), outcome::invalid, {"csid"}));
 }
 
