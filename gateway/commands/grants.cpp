@@ -6,6 +6,7 @@
 #include "commands/stores.hpp"
 #include "http/idempotency.hpp"
 #include "relay/attempts.hpp"
+#include "relay/outbox.hpp"
 #include "runtime/membership.hpp"
 #include "store/kept_versions.hpp"
 
@@ -68,9 +69,11 @@ std::map<std::string, table_rights> rights_in(const configuration &c, const std:
   }
   for (const auto &kind : own_kinds(c, store)) {
     auto &rights = all[kind->table];
-    rights = {true, true, true, false};
-    // What these hold is for a time: the newest attempts, keys within their retention, gateways that live.
-    for (const auto &passing : {attempt_kind(store), idempotency_kind(store), gateway_kind(store)})
+    // What was copied is told of once, and for good.
+    rights = {true, true, kind->table != copied_kind(store)->table, false};
+    // What these hold is for a time: copies that are to be made, the newest attempts, keys within their retention,
+    // gateways that live.
+    for (const auto &passing : {outbox_kind(store), attempt_kind(store), idempotency_kind(store), gateway_kind(store)})
       rights.erase |= kind->table == passing->table;
   }
   keep_versions(c, store, all);

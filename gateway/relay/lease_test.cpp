@@ -164,7 +164,7 @@ TEST_F(Leases, stop_a_gateway_that_slept_between_writing_and_settling) {
   post(csid, "first");
   std::unique_ptr<gateway> heir;
   pluto.refuse = [&](const unit_of_work &unit) -> std::optional<fault> {
-    if (heir || unit.changes.front().what.kind->name != "causeway.outbox") return std::nullopt;
+    if (heir || unit.changes.front().what.kind->name != "causeway.copied") return std::nullopt;
     heir = std::make_unique<gateway>(*this);
     pass(10s, {heir.get()});
     return std::nullopt;

@@ -14,6 +14,7 @@
 #include "relay/attempts.hpp"
 #include "relay/awaiting.hpp"
 #include "relay/coroutine_operation.hpp"
+#include "relay/entries.hpp"
 #include "relay/outbox.hpp"
 #include "relay/problems.hpp"
 #include "runtime/log.hpp"
@@ -75,6 +76,10 @@ task<answer> list_routes(desk_ptr at, call_ptr c) {
       if (!counted) co_return problem_of(counted.why());
       counts[i] = *counted;
     }
+    auto counting = count_in(store, copied_by(copied_kind(outbox->store), route.name), c->deadline);
+    const auto copied = co_await counting;
+    if (!copied) co_return problem_of(copied.why());
+    counts[1] += *copied;  // an earlier build left them in the outbox
     auto finding = find_in(store, copies_in_state(outbox, route.name, copy_state::pending, 0, 1), c->deadline);
     const auto oldest = co_await finding;
     if (!oldest) co_return problem_of(oldest.why());
@@ -155,8 +160,16 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   const kind_ptr outbox = outbox_kind(store_name);
   auto getting = get_from(store, {outbox, {*id}}, c->deadline);
   const auto row = co_await getting;
-  if (!row) co_return problem_of(row.why());
-  const copy_row letter = read_copy(*row);
+  if (!row && row.why().what != outcome::not_found) co_return problem_of(row.why());
+  copy_row letter;
+  if (row) {
+    letter = read_copy(*row);
+  } else {
+    auto finding = find_in(store, copied_by(copied_kind(store_name), route->name, *id), c->deadline);
+    const auto made = co_await finding;
+    if (!made) co_return problem_of(made.why());
+    if (!made->empty()) letter = read_copy(made->front());
+  }
   if (letter.route != route->name) co_return problem_of({outcome::not_found, {}, {}});
   if (letter.state != copy_state::dead)
     co_return problem(

@@ -71,9 +71,57 @@ std::int64_t number_of(const value &v) {
 // An update of the row with nothing changed yet.
 change update_of(const kind_ptr &outbox, const copy_row &row) {
   change c{change_type::update, record(outbox), row.version};
-  c.what["id"] = row.id;
+  c.what.values[c.what.kind->key.front()] = row.id;
   return c;
 }
+
+// Where the fields stand in a row; looked up by name once, for a backlog has many rows.
+struct places {
+  static constexpr std::size_t none = ~std::size_t(0);
+  std::size_t id, route, partition, csid, source_key, origin, action, requested_by, seen, fields, mapping, state,
+      attempts, next_attempt, reason, target_id, created, first_failed, last_failed, copied, tried_by, tried_with,
+      last_entry;
+
+  explicit places(const record_kind &kind) {
+    const auto at = [&](std::string_view name) { return kind.find_field(name).value_or(none); };
+    id = at("id");
+    route = at("route");
+    partition = at("partition");
+    csid = at("csid");
+    source_key = at("sourceKey");
+    origin = at("origin");
+    action = at("action");
+    requested_by = at("requestedBy");
+    seen = at("seen");
+    fields = at("fields");
+    mapping = at("mapping");
+    state = at("state");
+    attempts = at("attempts");
+    next_attempt = at("nextAttemptAt");
+    reason = at("reason");
+    target_id = at("targetId");
+    created = at("createdAt");
+    first_failed = at("firstFailedAt");
+    last_failed = at("lastFailedAt");
+    copied = at("copiedAt");
+    tried_by = at("triedBy");
+    tried_with = at("triedWith");
+    last_entry = at("lastEntry");
+  }
+};
+
+constexpr std::string_view copied_name = "causeway.copied";
+
+const places &places_of_outbox() {
+  static const places all(*outbox_kind({}));
+  return all;
+}
+const places &places_of_copied() {
+  static const places all(*copied_kind({}));
+  return all;
+}
+
+value time_or_null(const std::optional<time_point> &at) { return at ? value(to_rfc3339(*at)) : value(null()); }
 
 change failed(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now) {
   change c = update_of(outbox, row);
@@ -129,6 +177,33 @@ kind_ptr outbox_kind(const std::string &store) {
       .build();
 }
 
+kind_ptr copied_kind(const std::string &store) {
+  return kind_builder(store, "copied")
+      .needs("sourceKey", field_type::text, 200)
+      .needs("id", field_type::integer)
+      .needs("route", field_type::text, 64)
+      .needs("partition", field_type::integer)
+      .needs("csid", field_type::csid)
+      .needs("origin", field_type::text, 10)
+      .needs("action", field_type::text, 10)
+      .maybe("requestedBy", field_type::text, longest_name)
+      .maybe("seen", field_type::integer)
+      .maybe("fields", field_type::text, longest_fields)
+      .maybe("mapping", field_type::text, longest_name)
+      .needs("attempts", field_type::integer)
+      .maybe("targetId", field_type::text, 200)
+      .needs("createdAt", field_type::timestamp)
+      .maybe("firstFailedAt", field_type::timestamp)
+      .maybe("lastFailedAt", field_type::timestamp)
+      .needs("copiedAt", field_type::timestamp)
+      .maybe("triedBy", field_type::text, longest_name)
+      .maybe("triedWith", field_type::text, longest_name)
+      .needs("lastEntry", field_type::integer)
+      .key({"sourceKey", "id"})
+      .indexed({"route", "id"})
+      .build();
+}
+
 kind_ptr copy_kind(const std::string &store) {
   record_kind kind = *kind_builder(store, "outbox")
                           .needs("sourceId", field_type::text, 200)
@@ -144,34 +219,40 @@ kind_ptr copy_kind(const std::string &store) {
 }
 
 copy_row read_copy(const record &row) {
+  static const value nothing = null();
+  const bool settled = row.kind->name == copied_name;
+  const places &at = settled ? places_of_copied() : places_of_outbox();
+  const auto of = [&](std::size_t place) -> const value & {
+    return place == places::none ? nothing : row.values[place];
+  };
   copy_row out;
-  out.id = number_of(row["id"]);
-  out.route = text_of(row["route"]);
-  out.partition = unsigned(number_of(row["partition"]));
-  out.csid = text_of(row["csid"]);
-  out.source_key = text_of(row["sourceKey"]);
-  const auto state = named(state_names, text_of(row["state"]));
-  const auto origin = named(origin_names, text_of(row["origin"]));
-  const auto action = named(action_names, text_of(row["action"]));
+  out.id = number_of(of(at.id));
+  out.route = text_of(of(at.route));
+  out.partition = unsigned(number_of(of(at.partition)));
+  out.csid = text_of(of(at.csid));
+  out.source_key = text_of(of(at.source_key));
+  const auto state = settled ? copy_state::copied : named(state_names, text_of(of(at.state)));
+  const auto origin = named(origin_names, text_of(of(at.origin)));
+  const auto action = named(action_names, text_of(of(at.action)));
   // What a later version wrote is for an operator to look at, never for this one to copy.
   out.state = state && action ? *state : copy_state::dead;
   out.origin = origin.value_or(copy_origin::post);
   out.action = action.value_or(copy_action::copy);
-  out.requested_by = text_of(row["requestedBy"]);
-  if (const auto *seen = std::get_if<std::int64_t>(&row["seen"])) out.seen = *seen;
-  out.fields = text_of(row["fields"]);
-  out.mapping = text_of(row["mapping"]);
-  out.attempts = number_of(row["attempts"]);
-  out.next_attempt = time_of(row["nextAttemptAt"]);
-  out.reason = text_of(row["reason"]);
-  out.target_id = text_of(row["targetId"]);
-  out.created = time_of(row["createdAt"]).value_or(time_point());
-  out.first_failed = time_of(row["firstFailedAt"]);
-  out.last_failed = time_of(row["lastFailedAt"]);
-  out.copied = time_of(row["copiedAt"]);
-  out.tried_by = text_of(row["triedBy"]);
-  out.tried_with = text_of(row["triedWith"]);
-  out.last_entry = number_of(row["lastEntry"]);
+  out.requested_by = text_of(of(at.requested_by));
+  if (const auto *seen = std::get_if<std::int64_t>(&of(at.seen))) out.seen = *seen;
+  out.fields = text_of(of(at.fields));
+  out.mapping = text_of(of(at.mapping));
+  out.attempts = number_of(of(at.attempts));
+  out.next_attempt = time_of(of(at.next_attempt));
+  out.reason = text_of(of(at.reason));
+  out.target_id = text_of(of(at.target_id));
+  out.created = time_of(of(at.created)).value_or(time_point());
+  out.first_failed = time_of(of(at.first_failed));
+  out.last_failed = time_of(of(at.last_failed));
+  out.copied = time_of(of(at.copied));
+  out.tried_by = text_of(of(at.tried_by));
+  out.tried_with = text_of(of(at.tried_with));
+  out.last_entry = number_of(of(at.last_entry));
   out.version = row.version;
   return out;
 }
@@ -232,14 +313,35 @@ change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std:
   return c;
 }
 
-change settle_copied(const kind_ptr &outbox, const copy_row &row, const std::string &target_id, time_point now) {
+// Absent where it stands already: a settlement whose answer was lost, of an outbox that was brought back from a backup.
+change settle_copied(const kind_ptr &copied, const copy_row &row, const std::string &target_id, time_point now) {
+  change c{change_type::insert_absent, record(copied), 0};
+  const places &at = places_of_copied();
+  auto &values = c.what.values;
+  values[at.source_key] = row.source_key;
+  values[at.id] = row.id;
+  values[at.route] = row.route;
+  values[at.partition] = std::int64_t(row.partition);
+  values[at.csid] = row.csid;
+  values[at.origin] = std::string(to_string(row.origin));
+  values[at.action] = std::string(to_string(row.action));
+  values[at.requested_by] = text_or_null(row.requested_by);
+  values[at.seen] = row.seen ? value(*row.seen) : value(null());
+  values[at.fields] = text_or_null(row.fields);
+  values[at.mapping] = text_or_null(row.mapping);
+  values[at.attempts] = row.attempts + 1;
+  values[at.target_id] = text_or_null(target_id);
+  values[at.created] = to_rfc3339(row.created);
+  values[at.first_failed] = time_or_null(row.first_failed);
+  values[at.last_failed] = time_or_null(row.last_failed);
+  values[at.copied] = to_rfc3339(now);
+  values[at.last_entry] = row.last_entry;
+  return c;
+}
+
+change leave_outbox(const kind_ptr &outbox, const copy_row &row) {
   change c = update_of(outbox, row);
-  c.what["state"] = std::string(to_string(copy_state::copied));
-  c.what["attempts"] = row.attempts + 1;
-  c.what["nextAttemptAt"] = null();
-  c.what["reason"] = null();
-  c.what["targetId"] = text_or_null(target_id);
-  c.what["copiedAt"] = to_rfc3339(now);
+  c.type = change_type::erase_at;
   return c;
 }
 

@@ -1,5 +1,7 @@
-// The outbox: a row for every copy that was ever asked for, in the source's own store, written with the record itself.
-// Each row carries its own state; nothing is ever remembered as "everything up to here".
+// The outbox: a row for every copy that was asked for, in the source's own store, written with the record itself. Each
+// row carries its own state; nothing is ever remembered as "everything up to here". A copy that stands in the target
+// leaves the outbox, in one unit of work with its row among those that were copied: so the outbox stays as small as
+// what is to be done, and to settle costs no index of it anything.
 #pragma once
 
 #include <cstdint>
@@ -47,12 +49,17 @@ std::string_view to_string(copy_action action);  // "COPY", "REPLACE", "REMOVE"
 // indexes on route, state, id and on sourceKey, id.
 kind_ptr outbox_kind(const std::string &store);
 
+// causeway.copied of a store, in causeway_copied: a row for every copy that was made. sourceKey, id (key; of the outbox
+// row), route, partition, csid, origin, action, requestedBy?, seen?, fields?, mapping?, attempts, targetId?, createdAt,
+// firstFailedAt?, lastFailedAt?, copiedAt, triedBy?, triedWith?, lastEntry; index on route, id.
+kind_ptr copied_kind(const std::string &store);
+
 // "STORE.copy": what a plugin may read of a record's copy. Key sourceId (the record's key); route, state (PENDING,
-// COPIED or DEAD), targetId?, copiedAt?. Has no table: outbox_store answers for it from the outbox, `get` by key and
+// COPIED or DEAD), targetId?, copiedAt?. Has no table: outbox_store answers for it from the two above, `get` by key and
 // `find` by sourceId; not_found for a record that is not copied.
 kind_ptr copy_kind(const std::string &store);
 
-// A row of the outbox.
+// A row of the outbox, or of what was copied.
 struct copy_row {
   std::int64_t id = 0;
   std::string route;
@@ -80,7 +87,7 @@ struct copy_row {
   std::int64_t version = 0;
 };
 
-// `row` must be of outbox_kind.
+// `row` must be of outbox_kind or of copied_kind.
 copy_row read_copy(const record &row);
 // The same row as the kind that plugins see.
 record seen_by_plugins(const copy_row &row, const kind_ptr &copy);
@@ -104,10 +111,12 @@ struct copy_order {
 // content.
 std::int64_t seen_as(const record &copy);
 
-// What to change in the outbox; all but the first are guarded by the row's version.
+// What to change; of the outbox all but the first are guarded by the row's version.
 change ask_for_copy(const kind_ptr &outbox, const std::string &route, const std::string &csid,
                     const std::string &source_key, time_point now, const copy_order &order = {});
-change settle_copied(const kind_ptr &outbox, const copy_row &row, const std::string &target_id, time_point now);
+// What was copied: the row that tells of it, and away with the outbox's. In one unit of work, both or none.
+change settle_copied(const kind_ptr &copied, const copy_row &row, const std::string &target_id, time_point now);
+change leave_outbox(const kind_ptr &outbox, const copy_row &row);
 change settle_waiting(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point next,
                       time_point now);
 // A repair that is not wanted any more: DISCARDED, by "causeway".

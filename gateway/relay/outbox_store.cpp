@@ -5,15 +5,23 @@
 #include <algorithm>
 #include <utility>
 
+#include "relay/entries.hpp"
 #include "relay/outbox.hpp"
 
 namespace causeway {
+
+namespace {
+
+constexpr std::size_t most_entries_read = 50;  // of one record, in each of the two kinds
+
+}  // namespace
 
 outbox_store::outbox_store(record_store &source, std::vector<copy_route> routes, std::shared_ptr<key_maker> keys,
                            const clock &time)
     : source_(source), routes_(std::move(routes)), keys_(std::move(keys)), time_(time) {
   if (routes_.empty()) return;
   outbox_ = outbox_kind(routes_.front().map->from()->store);
+  copied_ = copied_kind(outbox_->store);
   copy_ = copy_kind(outbox_->store);
 }
 
@@ -51,24 +59,25 @@ void outbox_store::count(find_request request, time_point deadline, completion<s
   source_.count(std::move(request), deadline, std::move(done));
 }
 
+// The newest that was to put the copy there; what repairs one that stands says nothing of whether it does.
 void outbox_store::find_copies(const value &source_id, time_point deadline, completion<std::vector<record>> done) {
-  find_request request;
-  request.kind = outbox_;
-  request.conditions = {{*outbox_->find_field("sourceKey"), source_id}};
-  request.order = {*outbox_->find_field("id")};
-  request.descending = true;
-  source_.find(std::move(request), deadline, [copy = copy_, done = std::move(done)](result<std::vector<record>> found) {
-    if (!found) return done(found.why());
-    // The newest that was to put the copy there; what repairs one that stands says nothing of whether it does.
-    std::vector<record> seen;
-    for (const record &row : *found) {
-      const copy_row asked = read_copy(row);
-      if (asked.action != copy_action::copy) continue;
-      seen.push_back(seen_by_plugins(asked, copy));
-      break;
-    }
-    done(std::move(seen));
-  });
+  const std::string key(text_of(source_id));
+  source_.find(entries_of(outbox_, key, most_entries_read, true), deadline,
+               [&source = source_, copied = copied_, copy = copy_, key, deadline,
+                done = std::move(done)](result<std::vector<record>> open) mutable {
+                 if (!open) return done(open.why());
+                 source.find(entries_of(copied, key, most_entries_read, true), deadline,
+                             [open = std::move(*open), copy, done = std::move(done)](result<std::vector<record>> made) {
+                               if (!made) return done(made.why());
+                               std::vector<record> seen;
+                               for (const copy_row &asked : joined_entries(open, *made, true)) {
+                                 if (asked.action != copy_action::copy) continue;
+                                 seen.push_back(seen_by_plugins(asked, copy));
+                                 break;
+                               }
+                               done(std::move(seen));
+                             });
+               });
 }
 
 void outbox_store::commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) {

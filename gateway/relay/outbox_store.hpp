@@ -18,7 +18,7 @@ namespace causeway {
 // - an insert of a kind that is copied is `invalid` when its mapping cannot carry it; `inputs` names the source's
 // fields;
 // - such a record is final: update, put, insert_absent and erase of it are `invalid`;
-// - records of copy_kind are read from the outbox.
+// - records of copy_kind are read from the outbox and from what was copied.
 class outbox_store final : public record_store {
  public:
   // `routes` are those from this store; each must have no faults_of. `source` and `time` outlive this. `keys` makes
@@ -44,7 +44,8 @@ class outbox_store final : public record_store {
   const std::vector<copy_route> routes_;
   const std::shared_ptr<key_maker> keys_;
   const clock &time_;
-  kind_ptr outbox_;  // null without routes
+  kind_ptr outbox_;  // null without routes, as are the others
+  kind_ptr copied_;
   kind_ptr copy_;
   std::function<void(const std::string &)> told_;
 };

@@ -86,6 +86,7 @@ std::vector<kind_ptr> relay_kinds(const std::string &store, const std::vector<co
   std::vector<kind_ptr> kinds;
   if (any([](const copy_route &r) { return r.map->from(); })) {
     kinds.push_back(outbox_kind(store));
+    kinds.push_back(copied_kind(store));
     kinds.push_back(attempt_kind(store));
     kinds.push_back(lease_kind(store));
   }

@@ -46,7 +46,7 @@ struct lease_status {
 };
 
 // The record kinds that a store needs for its part in these routes (their tables must stand): as a source the
-// outbox, the attempts and the leases, as a target the fences.
+// outbox, what was copied, the attempts and the leases, as a target the fences.
 std::vector<kind_ptr> relay_kinds(const std::string &store, const std::vector<copy_route> &routes);
 
 // Any thread, but for `start`, `adopt` and `stop`, which are one thread's, and the steps, which are for tests: one

@@ -38,9 +38,10 @@ settler::settler(const copy_route &route, record_store &source, const lease_keep
       patience_(patience),
       random_(std::move(random)),
       outbox_(outbox_kind(route.map->from()->store)),
+      copied_(copied_kind(route.map->from()->store)),
       attempts_(attempt_kind(route.map->from()->store)) {}
 
-void settler::settle(const parcel &p, unit_of_work &unit, std::vector<change> &told) {
+void settler::settle(const parcel &p, settlement &all) {
   const auto now = time_.now();
   const auto tried = unsigned(p.row.attempts) + 1;
   attempt this_one{0, now, attempt_outcome::copied, leases_.holder(), mapping_version_, p.reason, {}};
@@ -48,7 +49,8 @@ void settler::settle(const parcel &p, unit_of_work &unit, std::vector<change> &t
   if (p.now == fate::copied) {
     ++doing_.copied;
     this_one.reason.clear();
-    settled = settle_copied(outbox_, p.row, p.target_id, now);
+    settled = settle_copied(copied_, p.row, p.target_id, now);
+    all.gone.push_back(leave_outbox(outbox_, p.row));
   } else if (p.now == fate::moot) {
     this_one.outcome = attempt_outcome::discarded;
     settled = settle_moot(outbox_, p.row, p.reason, now);
@@ -61,27 +63,31 @@ void settler::settle(const parcel &p, unit_of_work &unit, std::vector<change> &t
     this_one.outcome = attempt_outcome::waiting;
     settled = settle_waiting(outbox_, p.row, p.reason, now + backoff(retry_, tried, random_()), now);
   }
-  for (change &c : tell_of(attempts_, p.row, settled, this_one)) told.push_back(std::move(c));
-  unit.changes.push_back(std::move(settled));
+  for (change &c : tell_of(attempts_, p.row, settled, this_one)) all.told.push_back(std::move(c));
+  all.settled.push_back(std::move(settled));
 }
 
 void settler::begin(std::vector<parcel> parcels, const held_leases &held) {
-  unit_of_work unit;
-  std::vector<change> told;
+  settlement all;
   std::set<unsigned> guarded;
   doing_ = {};
   parcels_ = std::move(parcels);
   for (const parcel &p : parcels_) {
     if (!has_news(p)) continue;
     guarded.insert(p.row.partition);
-    settle(p, unit, told);
+    settle(p, all);
   }
-  if (unit.changes.empty()) return;
+  if (all.settled.empty()) return;
+  unit_of_work unit{std::move(all.settled)};
+  const auto add = [&](std::vector<change> &more) {
+    std::move(more.begin(), more.end(), std::back_inserter(unit.changes));
+  };
+  add(all.gone);
   for (const unsigned partition : guarded) {
     const auto how = held.of.find(partition);
     if (how != held.of.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
   }
-  std::move(told.begin(), told.end(), std::back_inserter(unit.changes));
+  add(all.told);
   CAUSEWAY_FAULT_POINT("relay.settling");
   written_.emplace(1);
   source_.commit(std::move(unit), time_.steady() + patience_, written_->completion_of(0));

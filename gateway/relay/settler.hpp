@@ -38,8 +38,14 @@ class settler {
   carried finish(settled_copies &did);
 
  private:
-  // Adds what settles this parcel, and to `told` what tells of the attempt.
-  void settle(const parcel &p, unit_of_work &unit, std::vector<change> &told);
+  // What is written for a batch, each part by itself: changes of one kind that stand together are one statement.
+  struct settlement {
+    std::vector<change> settled;  // the outbox's rows, or those of what was copied
+    std::vector<change> gone;     // from the outbox
+    std::vector<change> told;     // of attempts
+  };
+  // Adds what settles this parcel.
+  void settle(const parcel &p, settlement &all);
 
   const std::string route_;
   const std::string mapping_version_;
@@ -50,6 +56,7 @@ class settler {
   const std::chrono::milliseconds patience_;
   const std::function<double()> random_;
   const kind_ptr outbox_;
+  const kind_ptr copied_;
   const kind_ptr attempts_;
 
   std::vector<parcel> parcels_;

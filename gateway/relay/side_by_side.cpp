@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "relay/agreement.hpp"
+#include "relay/entries.hpp"
 #include "relay/together.hpp"
 
 namespace causeway {
@@ -26,6 +27,7 @@ side_by_side::side_by_side(const copy_route &route, record_store &source, record
       time_(time),
       patience_(patience),
       outbox_(outbox_kind(route.map->from()->store)),
+      copied_(copied_kind(route.map->from()->store)),
       source_id_(source_id_field(*route.map->to()).value()) {}
 
 std::string side_by_side::key_of_source(const record &source) const {
@@ -110,21 +112,19 @@ result<std::vector<std::optional<record>>> side_by_side::copies(const std::vecto
 
 result<std::vector<std::vector<copy_row>>> side_by_side::asked(const std::vector<std::string> &keys,
                                                                const std::string &of_route) const {
-  const std::size_t source_key = *outbox_->find_field("sourceKey"), id = *outbox_->find_field("id");
-  const auto found = all_together<rows>(keys.size(), [&](std::size_t i, record_store::completion<rows> answer) {
-    find_request request;
-    request.kind = outbox_;
-    request.conditions = {{source_key, keys[i]}};
-    request.order = {id};
-    request.descending = true;
-    request.limit = rows_of_a_key;
-    source_.find(std::move(request), deadline(), std::move(answer));
-  });
+  const auto found_in = [&](const kind_ptr &kind) {
+    return all_together<rows>(keys.size(), [&](std::size_t i, record_store::completion<rows> answer) {
+      source_.find(entries_of(kind, keys[i], rows_of_a_key, true), deadline(), std::move(answer));
+    });
+  };
+  const auto open = found_in(outbox_);
+  const auto made = found_in(copied_);
   std::vector<std::vector<copy_row>> out(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!found[i]) return found[i].why();
-    for (const record &row : *found[i])
-      if (copy_row read = read_copy(row); read.route == of_route) out[i].push_back(std::move(read));
+    if (!open[i]) return open[i].why();
+    if (!made[i]) return made[i].why();
+    for (copy_row &read : joined_entries(*open[i], *made[i], true))
+      if (read.route == of_route && out[i].size() < rows_of_a_key) out[i].push_back(std::move(read));
   }
   return out;
 }

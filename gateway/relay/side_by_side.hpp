@@ -67,6 +67,7 @@ class side_by_side {
   const clock &time_;
   const std::chrono::milliseconds patience_;
   const kind_ptr outbox_;
+  const kind_ptr copied_;
   const std::size_t source_id_;
 };
 

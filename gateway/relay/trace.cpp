@@ -8,6 +8,7 @@
 
 #include "relay/agreement.hpp"
 #include "relay/awaiting.hpp"
+#include "relay/entries.hpp"
 
 namespace causeway {
 
@@ -44,15 +45,6 @@ bool begins_an_index(const record_kind &kind, std::size_t field) {
                      [&](const index &i) { return !i.fields.empty() && i.fields.front() == field; });
 }
 
-find_request entries_of(const kind_ptr &outbox, const std::string &source_key) {
-  find_request request;
-  request.kind = outbox;
-  request.conditions = {{*outbox->find_field("sourceKey"), source_key}};
-  request.order = {*outbox->find_field("id")};
-  request.limit = most_entries + 1;
-  return request;
-}
-
 find_request dead_of_customer(const kind_ptr &outbox, const copy_row &row) {
   find_request request = copies_in_state(outbox, row.route, copy_state::dead, 0, 1);
   request.conditions.push_back({*outbox->find_field("csid"), row.csid});
@@ -80,15 +72,29 @@ task<result<std::optional<record>>> perhaps(record_store &store, get_request req
   co_return got.why();
 }
 
+// The oldest, one more than is told of.
+task<result<std::vector<copy_row>>> entries(way on, std::string key) {
+  const std::string &store = on.from()->store;
+  auto finding = find_in(on.source(), entries_of(outbox_kind(store), key, most_entries + 1, false), on.deadline);
+  const auto open = co_await finding;
+  if (!open) co_return open.why();
+  auto looking = find_in(on.source(), entries_of(copied_kind(store), key, most_entries + 1, false), on.deadline);
+  const auto made = co_await looking;
+  if (!made) co_return made.why();
+  auto all = joined_entries(*open, *made, false);
+  if (all.size() > most_entries + 1) all.resize(most_entries + 1);
+  co_return all;
+}
+
 task<result<done>> read_entries(way on, crossing &into) {
   const kind_ptr outbox = outbox_kind(on.from()->store), attempts = attempt_kind(on.from()->store);
-  auto finding = find_in(on.source(), entries_of(outbox, into.key), on.deadline);
-  const auto rows = co_await finding;
+  auto finding = entries(on, into.key);
+  auto rows = co_await std::move(finding);
   if (!rows) co_return rows.why();
   into.more_entries = rows->size() > most_entries;
-  for (const record &row : *rows) {
+  for (copy_row &row : *rows) {
     traced_entry entry;
-    entry.row = read_copy(row);
+    entry.row = std::move(row);
     if (entry.row.route != on.route->name || into.entries.size() == most_entries) continue;
     if (entry.row.last_entry > 0) {
       auto reading = find_in(on.source(), attempts_of(attempts, entry.row.id), on.deadline);
@@ -196,11 +202,10 @@ task<result<done>> read_followers(way on, crossing &into) {
           break;
         }
         traced_follower one{later.name, kind->name, key_of(row), std::string(not_applicable), {}};
-        auto looking = find_in(on.source(), entries_of(outbox_kind(kind->store), one.key), on.deadline);
-        const auto entries = co_await looking;
-        if (!entries) co_return entries.why();
-        for (const record &entry : *entries) {
-          const copy_row copy = read_copy(entry);
+        auto looking = entries(on, one.key);
+        const auto asked = co_await std::move(looking);
+        if (!asked) co_return asked.why();
+        for (const copy_row &copy : *asked) {
           if (copy.route != later.name) continue;
           one.state = to_string(copy.state);
           one.target_id = copy.target_id;
@@ -222,8 +227,8 @@ task<result<std::optional<crossing>>> follow(way on, std::string key) {
   c.key_name = on.from()->fields[on.from()->key.front()].name;
   c.key = std::move(key);
   c.mapping_now = on.route->mapping_version;
-  auto entries = read_entries(on, c);
-  const auto entered = co_await std::move(entries);
+  auto reading = read_entries(on, c);
+  const auto entered = co_await std::move(reading);
   if (!entered) co_return entered.why();
   auto sides = read_both_sides(on, c);
   const auto seen = co_await std::move(sides);

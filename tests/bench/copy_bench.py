@@ -68,7 +68,7 @@ def make_backlog(run, records, customers):
 
 
 def clean(run):
-    run('pluto', 'TRUNCATE communication, causeway_outbox')
+    run('pluto', 'TRUNCATE communication, causeway_outbox, causeway_copied')
     run('cuba', 'TRUNCATE "CUBA_COMM"')
     for store in ('pluto', 'cuba'):
         run(store, 'CHECKPOINT')
@@ -99,7 +99,7 @@ def one_round(gateway, run, records, customers):
     taken = time.perf_counter() - begin
     used, _, others = watch.done()
     copied = run('cuba', 'SELECT count(*) FROM "CUBA_COMM"')[0][0]
-    settled = run('pluto', "SELECT count(*) FROM causeway_outbox WHERE state = 'COPIED'")[0][0]
+    settled = run('pluto', 'SELECT count(*) FROM causeway_copied')[0][0]
     if copied != records or settled != records:
         raise AssertionError(f'of {records} records {copied} stand in the target and {settled} are settled')
     return {'relay': records / taken, 'local': records / local_copy(run), 'others': others,

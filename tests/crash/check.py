@@ -90,7 +90,8 @@ def _check_one(found, request, in_pluto, in_cuba, numbers):
 
 
 def _check_outbox(found, query, numbers):
-    rows = query('pluto', 'SELECT id, route, csid, source_key, state, target_id FROM causeway_outbox ORDER BY id')
+    rows = query('pluto', 'SELECT id, route, csid, source_key, state, target_id FROM causeway_outbox'
+                 " UNION ALL SELECT id, route, csid, source_key, 'COPIED', target_id FROM causeway_copied ORDER BY 1")
     seen = set()
     for number, route, csid, source, state, target in rows:
         if state != 'COPIED':

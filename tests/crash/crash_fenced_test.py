@@ -40,7 +40,8 @@ class CrashFenced(unittest.TestCase):
 
     def copies(self):
         return (self.site.query('cuba', 'SELECT "SRC_ID", "COMM_NO", "ROW_VERSION" FROM "CUBA_COMM" ORDER BY 1'),
-                self.site.query('pluto', 'SELECT id, state, target_id, attempts, copied_at FROM causeway_outbox ORDER BY id'))
+                self.site.query('pluto', 'SELECT id, state, target_id, attempts, copied_at FROM causeway_outbox UNION ALL'
+                                " SELECT id, 'COPIED', target_id, attempts, copied_at FROM causeway_copied ORDER BY 1"))
 
     def pending(self):
         return self.site.query('pluto', "SELECT count(*) FROM causeway_outbox WHERE state = 'PENDING'")[0][0]

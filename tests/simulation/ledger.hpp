@@ -49,7 +49,7 @@ class ledger {
   // What has not ended up where it must; for a reader.
   std::string unsettled() const;
   // Compares everything with what the stores say now.
-  void compare(const std::vector<record> &outbox, const std::vector<record> &copies);
+  void compare(const std::vector<copy_row> &asked, const std::vector<record> &copies);
 
   // The first rule that was broken; nothing while all hold.
   const std::optional<std::string> &broken() const { return broken_; }

@@ -73,7 +73,7 @@ class early_source final : public passing {
  public:
   early_source(record_store &to, record_store &target, held_back &from) : passing(to), target_(target), held_(from) {}
   void commit(unit_of_work unit, time_point d, completion<commit_outcome> done) override {
-    if (!writes(unit, change_type::update) || held_.units.empty())
+    if (!(writes(unit, change_type::update) || writes(unit, change_type::erase_at)) || held_.units.empty())
       return to_.commit(std::move(unit), d, std::move(done));
     auto units = std::exchange(held_.units, {});
     to_.commit(std::move(unit), d,
@@ -132,7 +132,8 @@ class cursor_source final : public passing {
   void commit(unit_of_work unit, time_point d, completion<commit_outcome> done) override {
     std::vector<std::int64_t> settled;
     for (const change &c : unit.changes)
-      if (c.type == change_type::update && c.what.kind->name == "causeway.outbox" && text_of(c.what["state"]) != "")
+      if (c.what.kind->name == "causeway.outbox" &&
+          (c.type == change_type::erase_at || (c.type == change_type::update && text_of(c.what["state"]) != "")))
         settled.push_back(std::get<std::int64_t>(c.what["id"]));
     if (settled.empty()) return to_.commit(std::move(unit), d, std::move(done));
     to_.commit(std::move(unit), d, [this, settled, done = std::move(done)](result<commit_outcome> r) {

@@ -147,7 +147,10 @@ class schedule {
   void compare() {
     auto copies = world_.all(world_.cuba, world::site().cuba_communication);
     for (record &note : world_.all(world_.cuba, world::site().notepad)) copies.push_back(std::move(note));
-    world_.truth.compare(world_.all(world_.pluto, outbox_kind("pluto")), copies);
+    std::vector<copy_row> asked;
+    for (const kind_ptr &kind : {outbox_kind("pluto"), copied_kind("pluto")})
+      for (const record &row : world_.all(world_.pluto, kind)) asked.push_back(read_copy(row));
+    world_.truth.compare(asked, copies);
   }
 
   const schedule_options options_;

@@ -115,7 +115,11 @@ std::string told(const unit_of_work &unit) {
       const auto *n = std::get_if<std::int64_t>(&c.what[field]);
       return n ? std::to_string(*n) : std::string("?");
     };
-    if (kind.name == "causeway.outbox") {
+    if (kind.name == "causeway.copied") {
+      out += "outbox " + number("id") + " COPIED";
+    } else if (kind.name == "causeway.outbox" && c.type == change_type::erase_at) {
+      out += "away with it";
+    } else if (kind.name == "causeway.outbox") {
       out += c.type == change_type::insert ? "order copy of " + std::string(text_of(c.what["sourceKey"]))
                                            : "outbox " + number("id") + " " + std::string(text_of(c.what["state"]));
       if (c.type == change_type::update && text_of(c.what["state"]).empty()) out += "waits";

@@ -135,15 +135,16 @@ class Metrics(GatewayTestCase):
             self.assertEqual(201, note.status, note)
         self.gateway.wait_until_copied()
         mine = "route = 'notes' AND csid = '000000008'"
-        # The first is dead now, and holds the second back.
+        # The first is dead, and holds the second back.
         self.gateway.database.execute('pluto', f"""
-            UPDATE causeway_outbox SET created_at = '2026-01-01T00:00:00.000Z', version = version + 1, state =
-                CASE id WHEN (SELECT min(id) FROM causeway_outbox WHERE {mine}) THEN 'DEAD' ELSE 'PENDING' END
-            WHERE {mine}""")
+            INSERT INTO causeway_outbox (id, route, partition, csid, source_key, origin, action, state, attempts, created_at, last_entry, version)
+            SELECT id, route, partition, csid, source_key, origin, action,
+                   CASE id WHEN (SELECT min(id) FROM causeway_copied WHERE {mine}) THEN 'DEAD' ELSE 'PENDING' END,
+                   1, '2026-01-01T00:00:00.000Z', 0, 1 FROM causeway_copied WHERE {mine}""")
         self.wait_for(lambda now: now.get('causeway_dead_letters', route='notes') == 1
                       and now.get('causeway_copies_pending', route='notes') == 1, 'the outbox is read every 5 s')
         self.assertGreater(self.scrape().get('causeway_copies_oldest_pending_seconds', route='notes'), 3600)
-        self.gateway.database.execute('pluto', f"UPDATE causeway_outbox SET state = 'COPIED', version = version + 1 WHERE {mine}")
+        self.gateway.database.execute('pluto', f'DELETE FROM causeway_outbox WHERE {mine}')
         self.wait_for(lambda now: now.get('causeway_copies_pending', route='notes') == 0, 'told anew')
 
 

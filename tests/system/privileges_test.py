@@ -21,7 +21,7 @@ NOTE = {'subject': 'Note', 'text': 'Called'}
 BEGINNINGS = {('channel_preference', 'INSERT'), ('causeway_lease', 'INSERT'), ('causeway_fence', 'INSERT'), ('causeway_gateway', 'INSERT')}
 # What only the passing of a day, a copy that fails, a drain or a repair asks for: left standing here.
 SELDOM = {('causeway_attempt', 'SELECT'), ('causeway_attempt', 'INSERT'), ('causeway_attempt', 'UPDATE'),
-          ('causeway_idempotency', 'DELETE'), ('causeway_gateway', 'DELETE'), ('causeway_attempt', 'DELETE'),
+          ('causeway_outbox', 'UPDATE'), ('causeway_idempotency', 'DELETE'), ('causeway_gateway', 'DELETE'), ('causeway_attempt', 'DELETE'),
           ('CUBA_COMM', 'UPDATE'), ('CUBA_COMM', 'DELETE'), ('CUBA_NOTEPAD', 'UPDATE'), ('CUBA_NOTEPAD', 'DELETE')}
 
 

@@ -90,7 +90,8 @@ class Reconcile:
         found, sums = self.report('--repair', '--by', 'OPS-NIGHT', expect=1)
         self.assertEqual(3, sums['repairs'])
         rows = {source: (action, fields, by) for source, action, fields, by in self.gateway.query(
-            'pluto', "SELECT source_key, action, fields, requested_by FROM causeway_outbox WHERE origin = 'REPAIR'")}
+            'pluto', "SELECT source_key, action, fields, requested_by FROM causeway_outbox WHERE origin = 'REPAIR' UNION ALL"
+                     " SELECT source_key, action, fields, requested_by FROM causeway_copied WHERE origin = 'REPAIR'")}
         self.assertEqual({ids[0]: ('COPY', None, 'OPS-NIGHT'), ids[1]: ('REPLACE', 'subject, text', 'OPS-NIGHT'),
                           ids[2]: ('REMOVE', None, 'OPS-NIGHT')}, rows)
         if self.database is SQLITE:

@@ -327,7 +327,7 @@ class ReloadUnderWay(ReloadTestCase):
             self.assertEqual(posted[csid], [row[0] for row in rows][-each:])
             notes = self.gateway.query('cuba', f'SELECT "SUBJ" FROM "CUBA_NOTEPAD" WHERE "CSID" = \'{int(csid):09}\' AND "SRC_ID" IS NOT NULL ORDER BY "NOTE_NO"')
             self.assertEqual([str(number) for number in range(each)], [row[0] for row in notes][-each:])
-        self.assertEqual([(customers.__len__() * each,)], self.gateway.query('pluto', "SELECT count(*) FROM causeway_outbox WHERE route = 'notes' AND state = 'COPIED'"))
+        self.assertEqual([(customers.__len__() * each,)], self.gateway.query('pluto', "SELECT count(*) FROM causeway_copied WHERE route = 'notes'"))
 
 
 if __name__ == '__main__':

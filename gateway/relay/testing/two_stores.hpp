@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "relay/attempts.hpp"
+#include "relay/entries.hpp"
 #include "relay/outbox.hpp"
 #include "relay/outbox_store.hpp"
 #include "relay/relay.hpp"
@@ -129,10 +130,10 @@ struct two_stores {
 
   std::vector<copy_route> routes = make_routes();
   std::shared_ptr<key_maker> keys = std::make_shared<key_maker>([this] { return time.now(); }, 7u);
-  memory_store pluto_memory{
-      {communication, note, outbox_kind("pluto"), attempt_kind("pluto"), lease_kind("pluto"), gateway_kind("pluto")},
-      keys,
-      [this] { return time.steady(); }};
+  memory_store pluto_memory{{communication, note, outbox_kind("pluto"), copied_kind("pluto"), attempt_kind("pluto"),
+                             lease_kind("pluto"), gateway_kind("pluto")},
+                            keys,
+                            [this] { return time.steady(); }};
   memory_store cuba_memory{{cuba_communication, notepad, fence_kind("cuba")}, keys, [this] { return time.steady(); }};
   faulty_store pluto{pluto_memory};
   faulty_store cuba{cuba_memory};
@@ -182,10 +183,10 @@ struct two_stores {
     request.limit = 10'000;
     return *find_now(store, request, never);
   }
+  // All that was ever asked for, by the ids, with what was copied.
   std::vector<copy_row> outbox(std::optional<copy_state> in = {}) {
-    std::vector<copy_row> rows;
-    for (const record &row : all(pluto_memory, outbox_kind("pluto")))
-      if (const copy_row copy = read_copy(row); !in || copy.state == *in) rows.push_back(copy);
+    auto rows = joined_entries(all(pluto_memory, outbox_kind("pluto")), all(pluto_memory, copied_kind("pluto")), false);
+    std::erase_if(rows, [&](const copy_row &copy) { return in && copy.state != *in; });
     return rows;
   }
   // What stands in Cuba, in the order in which it was written (commNo and noteNo rise).
