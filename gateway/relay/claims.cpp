@@ -20,6 +20,11 @@ constexpr std::size_t pages_a_batch = 20;
 // A store answers 10,000 at most, and while it reads a page others wait for it.
 constexpr std::size_t rows_a_page = 2'000;
 
+// Often there is nothing to be passed, and the first row lies behind already.
+constexpr std::size_t first_rows = 10;
+// Gaps between what is known that are looked into one by one; with more of them all is walked through.
+constexpr std::size_t most_gaps = 4;
+
 constexpr std::int64_t to_the_end = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
@@ -35,10 +40,10 @@ claims::claims(const copy_route &route, record_store &source, const clock &time,
       partition_(*outbox_->find_field("partition")),
       csid_(*outbox_->find_field("csid")) {}
 
-bool claims::walk(const std::string &route, copy_state state, std::int64_t up_to,
+bool claims::walk(const std::string &route, copy_state state, std::int64_t after, std::int64_t up_to,
                   const std::function<void(const passed &)> &see) {
-  for (std::int64_t after = 0;;) {
-    auto request = copies_in_state(outbox_, route, state, after, rows_a_page);
+  for (std::size_t limit = first_rows;; limit = rows_a_page) {
+    auto request = copies_in_state(outbox_, route, state, after, limit);
     request.only = {id_, partition_, csid_};
     const auto rows = find_now(source_, std::move(request), deadline());
     if (!rows) return false;
@@ -48,14 +53,15 @@ bool claims::walk(const std::string &route, copy_state state, std::int64_t up_to
       after = id;
       see({id, unsigned(std::get<std::int64_t>(row.values[partition_])), text_of(row.values[csid_])});
     }
-    if (rows->size() < rows_a_page || after == up_to) return true;
+    if (rows->size() < limit || after == up_to) return true;
   }
 }
 
 bool claims::begin() {
   if (under_way_) return true;
   std::set<std::string> parked;
-  if (!walk(route_, copy_state::dead, to_the_end, [&](const passed &dead) { parked.emplace(dead.csid); })) return false;
+  if (!walk(route_, copy_state::dead, 0, to_the_end, [&](const passed &dead) { parked.emplace(dead.csid); }))
+    return false;
   order_ = pass_order(std::move(parked), options_.longest_wait);
   cursor_ = 0;
   left_behind_ = false;
@@ -85,8 +91,8 @@ bool claims::claim(const held_leases &held, std::size_t most, const ids &under_w
         // After the page: what its copies refer to was asked for before them, and so is seen now if it still waits.
         earlier.emplace();
         const std::int64_t last = read_copy(rows->back()).id;
-        if (!after_.empty() &&
-            !walk(after_, copy_state::pending, last, [&](const passed &first) { earlier->add(first.csid, first.id); }))
+        if (!after_.empty() && !walk(after_, copy_state::pending, 0, last,
+                                     [&](const passed &first) { earlier->add(first.csid, first.id); }))
           return false;
       }
       if (!earlier->clear(copy.csid, copy.id)) {
@@ -107,20 +113,36 @@ bool claims::claim(const held_leases &held, std::size_t most, const ids &under_w
   return walked == 0 || leave_overtaken(held, walked, under_way, parcels);
 }
 
+// Where nothing is known of: before, between and behind ids that have no other between them, and so no copy that could
+// come to light there. A backlog of one route is mostly one such run. `known` in their order.
+std::vector<claims::gap> claims::gaps_in(const ids &known, std::int64_t up_to) {
+  std::vector<gap> gaps;
+  std::int64_t from = 0;
+  for (const std::int64_t id : known) {
+    if (id > up_to) break;
+    if (id > from + 1) gaps.push_back({from, id - 1});
+    from = id;
+  }
+  if (from < up_to) gaps.push_back({from, up_to});
+  if (gaps.size() > most_gaps) gaps = {{0, up_to}};
+  return gaps;
+}
+
 // What waits behind the cursor and is neither in this batch nor under way before it was either held when the pass met
 // it, and then nothing of its customer is in the batch behind it, or was not to be seen yet.
 bool claims::leave_overtaken(const held_leases &held, std::int64_t up_to, const ids &under_way,
                              std::vector<parcel> &parcels) {
+  ids known = under_way;
+  for (const parcel &p : parcels) known.push_back(p.row.id);
   earlier_copies behind;
-  auto claimed = parcels.begin();
-  const bool seen = walk(route_, copy_state::pending, up_to, [&](const passed &copy) {
-    while (claimed != parcels.end() && claimed->row.id < copy.id) ++claimed;
-    if (claimed != parcels.end() && claimed->row.id == copy.id) return;
-    if (std::binary_search(under_way.begin(), under_way.end(), copy.id)) return;
+  const auto see = [&](const passed &copy) {
+    if (std::binary_search(known.begin(), known.end(), copy.id)) return;
     behind.add(copy.csid, copy.id);
     left_behind_ = true;
     if (held.of.contains(copy.partition)) order_.hold(std::string(copy.csid));
-  });
+  };
+  bool seen = true;
+  for (const gap &g : gaps_in(known, up_to)) seen = seen && walk(route_, copy_state::pending, g.after, g.up_to, see);
   if (!seen) return false;
   if (std::erase_if(parcels, [&](const parcel &p) { return !behind.clear(p.row.csid, p.row.id); }) > 0)
     overtaken_ = true;

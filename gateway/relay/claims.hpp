@@ -64,8 +64,14 @@ class claims {
     unsigned partition;
     std::string_view csid;
   };
-  // All copies of a route in one state with ids up to this one, in their order.
-  bool walk(const std::string &route, copy_state state, std::int64_t up_to,
+  // Ids from behind `after` up to `up_to`.
+  struct gap {
+    std::int64_t after;
+    std::int64_t up_to;
+  };
+  static std::vector<gap> gaps_in(const ids &known, std::int64_t up_to);
+  // All copies of a route in one state with such ids, in their order.
+  bool walk(const std::string &route, copy_state state, std::int64_t after, std::int64_t up_to,
             const std::function<void(const passed &)> &see);
   time_point deadline() const { return time_.steady() + options_.patience; }
 
