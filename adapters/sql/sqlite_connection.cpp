@@ -32,6 +32,7 @@ class sqlite_statement final : public statement::backing {
   }
 
   std::size_t run(const std::function<void()> &row) override {
+    const whole_run to_its_end{prepared_};
     bind_parameters();
     std::size_t rows = 0;
     int code = SQLITE_OK;
@@ -39,26 +40,30 @@ class sqlite_statement final : public statement::backing {
       ++rows;
       if (row) row();
     }
-    if (code == SQLITE_DONE && outputs.empty()) rows = std::size_t(sqlite_api::sqlite3_changes(handle_));
-    const database_failure failure = code == SQLITE_DONE ? database_failure{} : of_.failure();
-    sqlite_api::sqlite3_reset(prepared_);
-    if (code != SQLITE_DONE) throw database_failure(failure);
-    return rows;
+    if (code != SQLITE_DONE) throw database_failure(of_.failure());
+    return outputs.empty() ? std::size_t(sqlite_api::sqlite3_changes(handle_)) : rows;
   }
 
  private:
+  // Whichever way it ends: a statement that was left in the middle would take no new parameters, and go on with the
+  // old.
+  struct whole_run {
+    sqlite_api::sqlite3_stmt *of;
+    ~whole_run() { sqlite_api::sqlite3_reset(of); }
+  };
+
   // The texts stay where they are until the statement has run.
   void bind_parameters() {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      const input &in = inputs[i];
-      if (places_[i] == 0) continue;  // the text has no use for it
-      if (in.indicator != soci::i_ok)
-        sqlite_api::sqlite3_bind_null(prepared_, places_[i]);
-      else if (families_[i] == column_family::integer)
-        sqlite_api::sqlite3_bind_int64(prepared_, places_[i], in.integer);
-      else
-        sqlite_api::sqlite3_bind_text(prepared_, places_[i], in.text.data(), int(in.text.size()), nullptr);
-    }
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      // 0: the text has no use for it.
+      if (places_[i] != 0 && bind(inputs[i], families_[i], places_[i]) != SQLITE_OK)
+        throw database_failure(of_.failure());
+  }
+
+  int bind(const input &in, column_family family, int place) {
+    if (in.indicator != soci::i_ok) return sqlite_api::sqlite3_bind_null(prepared_, place);
+    if (family == column_family::integer) return sqlite_api::sqlite3_bind_int64(prepared_, place, in.integer);
+    return sqlite_api::sqlite3_bind_text(prepared_, place, in.text.data(), int(in.text.size()), nullptr);
   }
 
   // False: there was no memory for it.
