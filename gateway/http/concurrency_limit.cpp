@@ -20,8 +20,13 @@ bool concurrency_limit::is_reached(time now, time wait) {
 
 void concurrency_limit::begun(time now) {
   const std::lock_guard lock(mutex_);
-  if (++under_way_ <= always || counting_) return;
+  if (++under_way_ < always || counting_) return;
   counting_ = true;
+  // What a crowd of long ago was answered says nothing of this one, and a limit that nobody reaches would never widen.
+  if (now - since_ > memory) {
+    rate_ = 0;
+    most_ = std::size_t(-1);
+  }
   since_ = now;
   answered_ = 0;
 }
@@ -29,8 +34,8 @@ void concurrency_limit::begun(time now) {
 void concurrency_limit::ended(time now, time wait) {
   const std::lock_guard lock(mutex_);
   ++answered_;
-  // With less to do, what is answered tells what was asked, not what could be done.
-  if (--under_way_ < always) counting_ = false;
+  // With much less to do, what is answered tells what was asked, not what could be done.
+  if (--under_way_ < always / 2) counting_ = false;
   look(now, wait);
 }
 

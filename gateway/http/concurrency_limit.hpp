@@ -9,8 +9,8 @@
 
 namespace causeway::http {
 
-// By Little's law requests under way = answers a second x seconds that each takes. So while more than `always` are
-// under way, the answers are counted, and no more may begin than are answered within `wait`: a queue that is bounded by
+// By Little's law requests under way = answers a second x seconds that each takes. So from `always` under way
+// on the answers are counted, and no more may begin than are answered within `wait`: a queue that is bounded by
 // the time it costs, however fast or slow the operation is at the moment. What is refused is refused before any work
 // was spent on it.
 //
@@ -21,6 +21,8 @@ class concurrency_limit {
 
   // May be under way however long they take: a slow operation needs some at once to be served at all.
   static constexpr std::size_t always = 128;
+  // After so long without a crowd the limit is forgotten.
+  static constexpr time memory = std::chrono::seconds(1);
   // For so long answers are counted before the limit is set anew.
   static constexpr time window = std::chrono::milliseconds(50);
 
@@ -37,10 +39,10 @@ class concurrency_limit {
   std::mutex mutex_;
   std::size_t under_way_ = 0;
   std::size_t most_ = std::size_t(-1);  // nothing is known before the first window
-  bool counting_ = false;               // since `since_` more than `always` have been under way all the time
-  time since_{0};
-  std::uint64_t answered_ = 0;  // since then
-  double rate_ = 0;             // answers in a nanosecond, smoothed; 0: not known
+  bool counting_ = false;               // `always` have been under way, and never less than half of them since
+  time since_{0};                       // begin of the window, or of the last there was
+  std::uint64_t answered_ = 0;          // since then
+  double rate_ = 0;                     // answers in a nanosecond, smoothed; 0: not known
 };
 
 }  // namespace causeway::http

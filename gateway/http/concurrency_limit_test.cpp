@@ -77,6 +77,20 @@ TEST_F(concurrency_limit_test, lets_some_in_however_slow_the_answers_are) {
   EXPECT_EQ(refused_, 1000U);
 }
 
+TEST_F(concurrency_limit_test, refuses_nothing_of_a_crowd_after_a_hang_whose_rest_was_answered_at_once) {
+  pass(1, 300, 0);
+  pass(2000, 1, 0);
+  pass(1, 0, under_way_);
+  for (int crowd = 0; crowd < 3; ++crowd) {
+    now_ += std::chrono::seconds(2);
+    refused_ = 0;
+    pass(1, 200, 20);
+    pass(9, 0, 20);
+    EXPECT_EQ(refused_, 0U);
+    EXPECT_EQ(under_way_, 0U);
+  }
+}
+
 TEST_F(concurrency_limit_test, is_as_wide_as_before_as_soon_as_a_hang_is_over) {
   pass(1000, 40, 20);
   pass(2000, 40, 0);
