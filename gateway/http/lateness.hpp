@@ -30,8 +30,10 @@ class lateness {
   // `connections`: how many are open. A few callers who wait for their answers are served however late: it is not them
   // who ask for too much.
   void tell(time waited, time now, time wait, std::size_t connections);
-  // Whether the request is to be refused: of many, as many as the share says, evenly.
-  bool refuses() {
+  // Whether the request is to be refused: of many, as many as the share says, evenly. Where the many are gone there is
+  // nobody left by whom the share could be moved.
+  bool refuses(std::size_t connections) {
+    if (connections <= few) return false;
     const auto share = share_.load(std::memory_order_relaxed);
     return share != 0 && sum_.fetch_add(share, std::memory_order_relaxed) + std::uint64_t(share) > UINT32_MAX;
   }

@@ -31,7 +31,7 @@ class lateness_test : public testing::Test {
       queue_.pop_front();
       told.longest = std::max(told.longest, waited);
       if (late_.asks()) late_.tell(waited, now_, 100ms, connections_);
-      const bool refused = late_.refuses();
+      const bool refused = late_.refuses(connections_);
       ++(refused ? told.refused : told.served);
       now_ += refused ? 10us : 50us;
     }
@@ -71,6 +71,13 @@ TEST_F(lateness_test, refuses_hardly_anybody_when_just_as_many_come_as_can_be_se
 TEST_F(lateness_test, refuses_nobody_of_a_few_callers) {
   connections_ = lateness::few;
   EXPECT_EQ(pass(2s, 40'000).refused, 0);
+}
+
+TEST_F(lateness_test, refuses_nobody_of_a_few_who_are_left_of_a_crowd) {
+  pass(2s, 80'000);
+  queue_.clear();
+  connections_ = lateness::few;
+  EXPECT_EQ(pass(100ms, 100).refused, 0);
 }
 
 TEST_F(lateness_test, ends_with_the_overload) {

@@ -17,7 +17,6 @@
 
 #include "http/exchange.hpp"
 #include "http/head.hpp"
-#include "http/plain_get.hpp"
 #include "http/problem.hpp"
 #include "runtime/log.hpp"
 #include "store/fault_point.hpp"
@@ -40,10 +39,6 @@ constexpr std::chrono::seconds linger_for{1};          // for the caller to read
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;  // of what it may still send meanwhile
 
 constexpr std::string_view overloaded = "overloaded";
-
-std::optional<std::string> owned(std::optional<std::string_view> text) {
-  return text ? std::optional<std::string>(*text) : std::nullopt;
-}
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -162,7 +157,6 @@ class session : public std::enable_shared_from_this<session> {
   void on_head(std::size_t length) {
     const auto bytes = unread().substr(0, length);
     late_ = is_late();
-    if (late_ && refuse_early(bytes)) return;
     if (auto wrong = check_version(bytes)) return refuse_connection(*wrong);
     parser_.emplace();
     parser_->header_limit(std::uint32_t(head_scan::longest));
@@ -185,25 +179,7 @@ class session : public std::enable_shared_from_this<session> {
     auto &late = host_->late;
     if (late.asks())
       late.tell(waited_in(socket_.native_handle()), now().time_since_epoch(), limits_->wait, host_->connections());
-    return late.refuses();
-  }
-
-  // The same answer as the long way round gives, for a fraction of what that costs. False: nothing was done.
-  bool refuse_early(std::string_view head) {
-    const auto asked = read_plain_get(head);
-    if (!asked || host_->draining || limits_->log_every_request) return false;
-    started_ = now();
-    const auto served = host_->current().served;
-    const auto route = served->find("GET", asked->path);
-    if (route.what != match::kind::found || !may_be_refused(served->at(route.route))) return false;
-    const auto who = identity_of(owned(asked->request_id), owned(asked->traceparent));
-    out_ = to_wire(to_response(too_much(), who), {true, false}, host_->time.now());
-    keep_alive_ = true;
-    buffer_.consume(head.size());
-    ++host_->overloaded;
-    if (auto *meter = served->at(route.route).meter) meter->answered(503, now() - started_);
-    write_answer();
-    return true;
+    return late.refuses(host_->connections());
   }
 
   std::variant<read_head, refusal> check_parsed_head() const {
