@@ -1,5 +1,5 @@
-// The number of a copy's newest row stands in its outbox row: so the next number, and the row that is to go when there
-// are too many, are known without a look at the others.
+// The number of a copy's newest row stands in its own row, of the outbox or of what was copied: so the next number, and
+// the row that is to go when there are too many, are known without a look at the others.
 #include "relay/attempts.hpp"
 
 #include <array>

@@ -1,6 +1,6 @@
 // What was tried with a copy, and what an operator did about it: one row each, written in the same unit of work as the
-// change of the outbox row that it tells of. A copy that succeeds at the first attempt costs no row: its outbox row
-// tells all there is.
+// change of the outbox row that it tells of. A copy that succeeds at the first attempt costs no row: the row
+// of what was copied tells all there is.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// No place is kept between two runs: the outbox rows are the progress, and passing over a page of known records costs
-// one statement. A place that was kept could be wrong; a row cannot.
+// No place is kept between two runs: the rows of what is to be and was copied are the progress, and passing over a page
+// of known records costs one statement. A place that was kept could be wrong; a row cannot.
 #include "relay/backfill.hpp"
 
 #include <algorithm>

@@ -2,8 +2,9 @@
 // source's key, each copy looked for in the source. The second passes over records that were born in the target: their
 // source key is null, and null is behind no place.
 //
-// Why the outbox row is read before the second look: a row that says COPIED was written after the copy, so a copy that
-// is not seen after that is missing; a row that says PENDING is in flight whatever is seen.
+// Why the copy's row, of the outbox or of what was copied, is read before the second look: one of what was copied was
+// written after the copy, so a copy that is not seen after that is missing; a row that says PENDING is in flight
+// whatever is seen.
 #include "relay/reconcile.hpp"
 
 #include <algorithm>

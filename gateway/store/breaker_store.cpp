@@ -26,7 +26,6 @@ store_sign sign_of(const result<T> &r, bool asked) {
   }
 }
 
-// Tells whether the verb has returned, without a race: only on the thread that called it is there a before and after.
 // The verbs that a thread is in, as one may be asked from within another's completion.
 class verb_in_progress {
  public:
