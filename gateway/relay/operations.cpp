@@ -165,7 +165,7 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   if (row) {
     letter = read_copy(*row);
   } else {
-    auto finding = find_in(store, copied_by(copied_kind(store_name), route->name, *id), c->deadline);
+    auto finding = find_in(store, copied_by(copied_kind(store_name), route->name, id), c->deadline);
     const auto made = co_await finding;
     if (!made) co_return problem_of(made.why());
     if (!made->empty()) letter = read_copy(made->front());
