@@ -164,8 +164,10 @@ class postgresql_connection final : public server_connection {
 
   static bool send(PGconn *on, std::string_view rows) {
     constexpr std::size_t at_once = 64 * 1024;
-    for (; !rows.empty(); rows.remove_prefix(std::min(at_once, rows.size())))
-      if (PQputCopyData(on, rows.data(), int(std::min(at_once, rows.size()))) != 1) return false;
+    for (; !rows.empty(); rows.remove_prefix(std::min(at_once, rows.size()))) {
+      const auto some = rows.substr(0, at_once);
+      if (PQputCopyData(on, some.data(), int(some.size())) != 1) return false;
+    }
     return true;
   }
 };

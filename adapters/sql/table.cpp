@@ -172,9 +172,13 @@ std::optional<value> table::from_text(std::size_t at, bool is_null, const std::s
     if (f.required) return std::nullopt;
     return value(null());
   }
+  const std::string *stored = &text;
   std::optional<std::string> plain;
-  if (f.form != column_form::plain && !(plain = unformed(at, text))) return std::nullopt;
-  const std::string *const stored = plain ? &*plain : &text;
+  if (f.form != column_form::plain) {
+    plain = unformed(at, text);
+    if (!plain) return std::nullopt;
+    stored = &*plain;
+  }
   switch (f.type) {
     case field_type::integer:
     case field_type::serial: {
