@@ -51,6 +51,10 @@ std::string reason_of(const std::string &message) {
   return static_cast<soci::postgresql_session_backend *>(session.get_backend())->conn_;
 }
 
+[[clang::no_sanitize("vptr")]] std::string name_of(soci::statement &statement) {
+  return static_cast<soci::postgresql_statement_backend *>(statement.get_backend())->statementName_;
+}
+
 class postgresql_connection;
 
 // Prepared by SOCI and run without it: SOCI copies each parameter, and each column twice.
@@ -60,7 +64,7 @@ class postgresql_statement final : public statement::backing {
       : backing(session, sql), of_(of), families_(sql.parameters), places_(places_of_parameters(sql.text)) {
     statement.alloc();
     statement.prepare(sql.text);
-    name_ = prepared_as<soci::postgresql_statement_backend>().statementName_;
+    name_ = name_of(statement);
   }
 
   std::size_t run(const std::function<void()> &row) override;

@@ -25,13 +25,6 @@ class statement::backing {
   backing(const backing &) = delete;
   backing &operator=(const backing &) = delete;
 
-  // What only the dialect's own library knows of the prepared statement. SOCI keeps the types' information to itself,
-  // so UBSan could not check the cast.
-  template <class Backend>
-  [[clang::no_sanitize("vptr")]] Backend &prepared_as() {
-    return *static_cast<Backend *>(statement.get_backend());
-  }
-
   // As statement::run.
   virtual std::size_t run(const std::function<void()> &row) = 0;
 

@@ -18,6 +18,10 @@ namespace {
   return static_cast<soci::sqlite3_session_backend *>(session.get_backend())->conn_;
 }
 
+[[clang::no_sanitize("vptr")]] sqlite_api::sqlite3_stmt *prepared_of(soci::statement &statement) {
+  return static_cast<soci::sqlite3_statement_backend *>(statement.get_backend())->stmt_;
+}
+
 // Prepared by SOCI and stepped through without it: SOCI takes all rows into a cache of its own, and a request's rows
 // are read once.
 class sqlite_statement final : public statement::backing {
@@ -26,7 +30,7 @@ class sqlite_statement final : public statement::backing {
       : backing(session, sql), of_(of), handle_(handle_of(session)), families_(sql.parameters) {
     statement.alloc();
     statement.prepare(sql.text);
-    prepared_ = prepared_as<soci::sqlite3_statement_backend>().stmt_;
+    prepared_ = prepared_of(statement);
     for (std::size_t i = 0; i < inputs.size(); ++i)
       places_.push_back(sqlite_api::sqlite3_bind_parameter_index(prepared_, (":p" + std::to_string(i + 1)).c_str()));
   }
