@@ -146,7 +146,7 @@ server::~server() {
 
 std::uint16_t server::port() const { return state_->port; }
 
-std::size_t server::connections() const { return state_->host->connections(); }
+std::size_t server::connections() const { return state_->host->connections; }
 
 std::size_t server::under_way() const { return state_->host->under_way; }
 

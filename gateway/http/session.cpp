@@ -178,8 +178,8 @@ class session : public std::enable_shared_from_this<session> {
     if (!alone_) return false;
     auto &late = host_->late;
     if (late.asks())
-      late.tell(waited_in(socket_.native_handle()), now().time_since_epoch(), limits_->wait, host_->connections());
-    return late.refuses(host_->connections());
+      late.tell(waited_in(socket_.native_handle()), now().time_since_epoch(), limits_->wait, host_->connections);
+    return late.refuses(host_->connections);
   }
 
   std::variant<read_head, refusal> check_parsed_head() const {

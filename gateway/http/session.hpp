@@ -31,6 +31,7 @@ struct session_host {
   const clock &time;
   const std::shared_ptr<engine> loops;
   std::atomic<bool> draining{false};
+  std::atomic<std::size_t> connections{0};  // as many as are open
   std::atomic<std::size_t> under_way{0};
   lateness late;
   std::atomic<std::uint64_t> overloaded{0};  // answers of which the log has not been told yet
@@ -42,7 +43,6 @@ struct session_host {
 
   terms current();
   std::shared_ptr<const server_limits> current_limits();
-  std::size_t connections();
   // False where there are as many as may be.
   bool add(const std::shared_ptr<session> &one);
   void remove(session *one);

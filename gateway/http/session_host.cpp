@@ -8,11 +8,6 @@ terms session_host::current() {
   return now;
 }
 
-std::size_t session_host::connections() {
-  const std::lock_guard lock(mutex);
-  return open.size();
-}
-
 std::shared_ptr<const server_limits> session_host::current_limits() {
   const std::lock_guard lock(mutex);
   return now.limits;
@@ -22,12 +17,14 @@ bool session_host::add(const std::shared_ptr<session> &one) {
   const std::lock_guard lock(mutex);
   if (open.size() >= now.limits->connections) return false;
   open.emplace(one.get(), one);
+  connections = open.size();
   return true;
 }
 
 void session_host::remove(session *one) {
   const std::lock_guard lock(mutex);
   open.erase(one);
+  connections = open.size();
   if (open.empty()) ended.notify_all();
 }
 
