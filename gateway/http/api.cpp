@@ -9,11 +9,9 @@ namespace causeway {
 
 namespace {
 
-constexpr const char *own = "causeway";
-
 operation own_operation(std::string path, std::string summary, std::string schema) {
   operation op;
-  op.owner = own;
+  op.owner = gateways_own;
   op.method = "GET";
   op.path = std::move(path);
   op.summary = std::move(summary);

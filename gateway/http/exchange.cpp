@@ -17,7 +17,6 @@ namespace causeway::http {
 
 namespace {
 
-constexpr std::string_view own_operations = "causeway";
 constexpr const char *json_type = "application/json";
 constexpr const char *problem_type = "application/problem+json";
 
@@ -67,7 +66,7 @@ response to_response(answer a, const identity &who) {
 answer too_much() { return problem(503, "overloaded", "More is asked than can be answered soon; try again."); }
 
 // The gateway's own are few and cheap, and tell of the overload.
-bool may_be_refused(const api::served &of) { return of.op.owner != own_operations; }
+bool may_be_refused(const api::served &of) { return of.op.owner != gateways_own; }
 
 exchange::exchange(std::shared_ptr<const api> served, request &&head, identity &&who)
     : api_(std::move(served)), head_(std::move(head)), who_(std::move(who)) {}

@@ -73,8 +73,11 @@ struct call {
   executor *runs_on = nullptr;            // outlives the call
 };
 
+// The owner of the gateway's own operations.
+inline constexpr const char *gateways_own = "causeway";
+
 struct operation {
-  std::string owner;  // the plugin's name, or "causeway"
+  std::string owner;  // the plugin's name, or `gateways_own`
   std::string method;
   std::string path;  // "/v1/customers/{csid}"
   std::string summary;
