@@ -123,6 +123,20 @@ const places &places_of_copied() {
 
 value time_or_null(const std::optional<time_point> &at) { return at ? value(to_rfc3339(*at)) : value(null()); }
 
+// What a row says from the moment that a copy is asked for, and keeps wherever it stands.
+kind_builder &what_was_asked(kind_builder &of) {
+  return of.needs("route", field_type::text, 64)
+      .needs("partition", field_type::integer)
+      .needs("csid", field_type::csid)
+      .needs("sourceKey", field_type::text, 200)
+      .needs("origin", field_type::text, 10)
+      .needs("action", field_type::text, 10)
+      .maybe("requestedBy", field_type::text, longest_name)
+      .maybe("seen", field_type::integer)
+      .maybe("fields", field_type::text, longest_fields)
+      .maybe("mapping", field_type::text, longest_name);
+}
+
 change failed(const kind_ptr &outbox, const copy_row &row, const std::string &reason, time_point now) {
   change c = update_of(outbox, row);
   c.what["attempts"] = row.attempts + 1;
@@ -144,18 +158,9 @@ std::string_view to_string(copy_origin origin) { return name_of(origin_names, or
 std::string_view to_string(copy_action action) { return name_of(action_names, action); }
 
 kind_ptr outbox_kind(const std::string &store) {
-  return kind_builder(store, "outbox")
-      .needs("id", field_type::serial)
-      .needs("route", field_type::text, 64)
-      .needs("partition", field_type::integer)
-      .needs("csid", field_type::csid)
-      .needs("sourceKey", field_type::text, 200)
-      .needs("origin", field_type::text, 10)
-      .needs("action", field_type::text, 10)
-      .maybe("requestedBy", field_type::text, longest_name)
-      .maybe("seen", field_type::integer)
-      .maybe("fields", field_type::text, longest_fields)
-      .maybe("mapping", field_type::text, longest_name)
+  kind_builder kind(store, "outbox");
+  kind.needs("id", field_type::serial);
+  return what_was_asked(kind)
       .needs("state", field_type::text, 10)
       .needs("attempts", field_type::integer)
       .maybe("nextAttemptAt", field_type::timestamp)
@@ -178,18 +183,9 @@ kind_ptr outbox_kind(const std::string &store) {
 }
 
 kind_ptr copied_kind(const std::string &store) {
-  return kind_builder(store, "copied")
-      .needs("sourceKey", field_type::text, 200)
-      .needs("id", field_type::integer)
-      .needs("route", field_type::text, 64)
-      .needs("partition", field_type::integer)
-      .needs("csid", field_type::csid)
-      .needs("origin", field_type::text, 10)
-      .needs("action", field_type::text, 10)
-      .maybe("requestedBy", field_type::text, longest_name)
-      .maybe("seen", field_type::integer)
-      .maybe("fields", field_type::text, longest_fields)
-      .maybe("mapping", field_type::text, longest_name)
+  kind_builder kind(store, "copied");
+  kind.needs("id", field_type::integer);
+  return what_was_asked(kind)
       .needs("attempts", field_type::integer)
       .maybe("targetId", field_type::text, 200)
       .needs("createdAt", field_type::timestamp)

@@ -49,9 +49,10 @@ std::string_view to_string(copy_action action);  // "COPY", "REPLACE", "REMOVE"
 // indexes on route, state, id and on sourceKey, id.
 kind_ptr outbox_kind(const std::string &store);
 
-// causeway.copied of a store, in causeway_copied: a row for every copy that was made. sourceKey, id (key; of the outbox
-// row), route, partition, csid, origin, action, requestedBy?, seen?, fields?, mapping?, attempts, targetId?, createdAt,
-// firstFailedAt?, lastFailedAt?, copiedAt, triedBy?, triedWith?, lastEntry; index on route, id.
+// causeway.copied of a store, in causeway_copied: a row for every copy that was made. id (of the outbox row), route,
+// partition, csid, sourceKey, origin, action, requestedBy?, seen?, fields?, mapping?, attempts, targetId?, createdAt,
+// firstFailedAt?, lastFailedAt?, copiedAt, triedBy?, triedWith?, lastEntry; key sourceKey, id;
+// index on route, id.
 kind_ptr copied_kind(const std::string &store);
 
 // "STORE.copy": what a plugin may read of a record's copy. Key sourceId (the record's key); route, state (PENDING,
