@@ -132,12 +132,15 @@ statement &connection::prepared(const std::string &signature, const std::functio
   return *place;
 }
 
-void connection::copy_in(const copied_rows &) {
-  throw database_failure{failure_class::internal, "this connection knows no COPY"};
-}
+namespace {
 
-void connection::copy_in_transaction(std::span<const copied_rows> all, const std::function<void(std::size_t)> &) {
-  copy_in(all.front());
+[[noreturn]] void refuse_copy() { throw database_failure{failure_class::internal, "this connection knows no COPY"}; }
+
+}  // namespace
+
+void connection::copy_in(const copied_rows &) { refuse_copy(); }
+void connection::copy_in_transaction(std::span<const copied_rows>, const std::function<void(std::size_t)> &) {
+  refuse_copy();
 }
 
 void connection::rollback() noexcept {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "sql/postgresql_text.hpp"
+
 namespace causeway::sql {
 
 namespace {
@@ -112,28 +114,6 @@ void bind_arrays(statement &s, std::span<const std::vector<cell> *const> rows) {
     for (const auto *row : rows) append_element(array, (*row)[i]);
     array += '}';
     s.bind(i, array);
-  }
-}
-
-void append_element(std::string &array, const cell &c) {
-  if (array.size() > 1) array += ',';
-  if (std::holds_alternative<std::monostate>(c)) {
-    array += "NULL";
-  } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
-    array += std::to_string(*number);
-  } else {
-    const std::string &text = std::get<std::string>(c);
-    const auto is_special = [](char one) { return one == '"' || one == '\\'; };
-    array += '"';
-    for (auto from = text.begin();;) {
-      const auto special = std::find_if(from, text.end(), is_special);
-      array.append(from, special);
-      if (special == text.end()) break;
-      array += '\\';
-      array += *special;
-      from = special + 1;
-    }
-    array += '"';
   }
 }
 

@@ -27,7 +27,5 @@ std::string text_of_cells(const std::vector<cell> &cells);
 
 // Binds the rows' columns, each as one array.
 void bind_arrays(statement &s, std::span<const std::vector<cell> *const> rows);
-// ["a","b"] as PostgreSQL writes arrays: {"a","b",NULL}
-void append_element(std::string &array, const cell &c);
 
 }  // namespace causeway::sql

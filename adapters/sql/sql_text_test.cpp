@@ -3,7 +3,7 @@
 
 #include "sql/batch.hpp"
 #include "sql/change_sql.hpp"
-#include "sql/keyed_rows.hpp"
+#include "sql/postgresql_text.hpp"
 #include "sql/read_sql.hpp"
 #include "sql/schema.hpp"
 
@@ -204,6 +204,16 @@ TEST(sql_text, array_elements_hold_any_text) {
   append_element(array, std::string());
   append_element(array, std::int64_t(-5));
   EXPECT_EQ(array, R"({"plain","a\"b\\c,{}'NULL",NULL,"",-5)");
+}
+
+TEST(sql_text, copied_columns_hold_any_text) {
+  std::string row;
+  for (const cell &c : {cell(std::string("a\tb\nc\rd\\e \"{}")), cell(), cell(std::string()), cell(std::string("\\N")),
+                        cell(std::int64_t(-5))}) {
+    append_column(row, c);
+    row += '|';
+  }
+  EXPECT_EQ(row, R"(a\tb\nc\rd\\e "{}|\N||\\N|-5|)");
 }
 
 TEST(table, refuses_kinds_that_no_sql_can_be_made_of) {

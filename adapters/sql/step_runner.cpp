@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "sql/keyed_rows.hpp"
+#include "sql/postgresql_text.hpp"
 
 namespace causeway::sql {
 
@@ -30,26 +31,6 @@ void bind_rows(connection &on, statement &s, std::span<const std::vector<cell> *
   std::size_t place = 0;
   for (const auto *row : rows)
     for (const cell &c : *row) s.bind(place++, c);
-}
-
-// COPY's text format: a line a row, tabs between, \N for null.
-void append_copied(std::string &rows, const cell &c) {
-  if (std::holds_alternative<std::monostate>(c)) {
-    rows += "\\N";
-  } else if (const auto *number = std::get_if<std::int64_t>(&c)) {
-    rows += std::to_string(*number);
-  } else {
-    const std::string &text = std::get<std::string>(c);
-    const auto is_special = [](char one) { return one == '\\' || one == '\t' || one == '\n' || one == '\r'; };
-    for (auto from = text.begin();;) {
-      const auto special = std::find_if(from, text.end(), is_special);
-      rows.append(from, special);
-      if (special == text.end()) return;
-      rows += '\\';
-      rows += *special == '\t' ? 't' : *special == '\n' ? 'n' : *special == '\r' ? 'r' : '\\';
-      from = special + 1;
-    }
-  }
 }
 
 // The change's cells by field; those that it does not write are not there.
@@ -191,7 +172,7 @@ copied_rows step_runner::rows_to_copy(const write_step &step) const {
   for (const auto &p : step.places) {
     for (std::size_t i = 0; i < at(p).cells.size(); ++i) {
       if (i > 0) all.rows += '\t';
-      append_copied(all.rows, at(p).cells[i]);
+      append_column(all.rows, at(p).cells[i]);
     }
     all.rows += first.in->versioned() ? "\t1\n" : "\n";
   }
