@@ -3,6 +3,7 @@
 #include "tests/simulation/ledger.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace causeway::simulation {
 
@@ -17,13 +18,21 @@ bool is_copy(const change &c) { return c.what.kind->find_field("sourceId").has_v
 }  // namespace
 
 void ledger::source_committed(const unit_of_work &unit, const commit_outcome &outcome, std::uint64_t begun) {
+  std::set<std::int64_t> left, told;
   for (std::size_t i = 0; i < unit.changes.size(); ++i) {
     const change &c = unit.changes[i];
-    if (c.what.kind->name == "causeway.copied") settled_as(c);
+    if (c.what.kind->name == "causeway.copied") {
+      settled_as(c);
+      told.insert(std::get<std::int64_t>(c.what["id"]));
+    }
     if (c.what.kind->name != "causeway.outbox") continue;
+    if (c.type == change_type::erase_at) left.insert(std::get<std::int64_t>(c.what["id"]));
     if (c.type == change_type::insert) ordered(c, begun, std::get<std::int64_t>(outcome[i].key.front()));
     if (c.type == change_type::update) settled_as(c);
   }
+  if (left != told)
+    breaks("of " + std::to_string(left.size()) + " copies that left the outbox the same unit of work told of " +
+           std::to_string(told.size()));
   for (const change &c : unit.changes) {
     if (c.type != change_type::insert || c.what.kind->name == "causeway.outbox") continue;
     const auto found = records_.find(key_text({c.what.values[c.what.kind->key.front()]}));

@@ -100,7 +100,8 @@ TEST_P(BrokenRule, is_found_and_the_seed_finds_it_again) {
 INSTANTIATE_TEST_SUITE_P(Each, BrokenRule,
                          ::testing::Values(sabotage{broken_rule::settle_before_apply, 100, "settled before it stood"},
                                            sabotage{broken_rule::skip_the_fence, 2'000, "when the fence"},
-                                           sabotage{broken_rule::cursor, 2'000, "are not settled"}),
+                                           sabotage{broken_rule::cursor, 2'000, "are not settled"},
+                                           sabotage{broken_rule::forget, 100, "left the outbox"}),
                          [](const auto &info) { return std::string(name_of(info.param.rule)); });
 
 // --seed=N [--trace] [--break=RULE], or --schedules=N [--from=SEED] [--break=RULE]; without either the tests are run.
@@ -122,7 +123,7 @@ int run_by_hand(int count, char **words) {
       options.rule = *rule;
     } else {
       std::cerr << "unknown: " << word
-                << "; there are --seed=N --trace --schedules=N --from=SEED --break=settle|fence|cursor\n";
+                << "; there are --seed=N --trace --schedules=N --from=SEED --break=settle|fence|cursor|forget\n";
       return 2;
     }
   }

@@ -10,11 +10,12 @@ namespace causeway::simulation {
 
 namespace {
 
-constexpr std::array<std::pair<broken_rule, std::string_view>, 4> names{{
+constexpr std::array<std::pair<broken_rule, std::string_view>, 5> names{{
     {broken_rule::none, "none"},
     {broken_rule::settle_before_apply, "settle"},
     {broken_rule::skip_the_fence, "fence"},
     {broken_rule::cursor, "cursor"},
+    {broken_rule::forget, "forget"},
 }};
 
 // Everything goes through.
@@ -148,6 +149,27 @@ class cursor_source final : public passing {
   cursors &cursors_;
 };
 
+class forgetful_source final : public passing {
+ public:
+  using passing::passing;
+  void commit(unit_of_work unit, time_point d, completion<commit_outcome> done) override {
+    std::vector<std::size_t> forgotten;
+    unit_of_work rest;
+    for (std::size_t i = 0; i < unit.changes.size(); ++i) {
+      if (unit.changes[i].what.kind->name == "causeway.copied")
+        forgotten.push_back(i);
+      else
+        rest.changes.push_back(std::move(unit.changes[i]));
+    }
+    to_.commit(std::move(rest), d, [forgotten, done = std::move(done)](result<commit_outcome> r) {
+      // Each where it would have stood.
+      if (r)
+        for (const std::size_t i : forgotten) r->insert(r->begin() + std::ptrdiff_t(i), change_outcome());
+      done(std::move(r));
+    });
+  }
+};
+
 }  // namespace
 
 std::optional<broken_rule> rule_named(std::string_view name) {
@@ -185,6 +207,9 @@ sabotaged_stores::sabotaged_stores(broken_rule rule, record_store &source, recor
       break;
     case broken_rule::cursor:
       p.source = std::make_unique<cursor_source>(source, shared);
+      break;
+    case broken_rule::forget:
+      p.source = std::make_unique<forgetful_source>(source);
       break;
   }
 }

@@ -19,8 +19,9 @@ enum class broken_rule {
   settle_before_apply,  // the target's commit is held back until the source says that it has happened
   skip_the_fence,       // copies are written to the target without requiring their fences
   cursor,               // a claim goes on from the last id seen instead of from the state of each row
+  forget,               // a copy that was made leaves the outbox, and no row tells of it
 };
-// "settle", "fence", "cursor" or "none"; nothing for another name.
+// "settle", "fence", "cursor", "forget" or "none"; nothing for another name.
 std::optional<broken_rule> rule_named(std::string_view name);
 std::string_view name_of(broken_rule rule);
 
