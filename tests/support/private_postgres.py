@@ -52,6 +52,10 @@ class PrivateCluster:
     def start(self):
         self._control('-l', str(self.folder / 'server.log'), '-w', '-t', '60', 'start')
 
+    def logged(self, text):
+        """How often the server has logged this. Its statistics tell of an event seconds later; its log does at once."""
+        return (self.folder / 'server.log').read_text(encoding='utf-8').count(text)
+
     def close(self):
         subprocess.run([str(_SCRIPT), 'stop', str(self.folder)], stdin=subprocess.DEVNULL, check=False,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
