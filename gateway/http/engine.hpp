@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/lateness.hpp"
 #include "runtime/executor.hpp"
 
 namespace causeway::http {
@@ -24,6 +25,8 @@ class event_loop {
   executor_type get_executor() { return context_.get_executor(); }
   // Whether this is the loop's own thread, at work in the loop.
   bool runs_here() { return get_executor().running_in_this_thread(); }
+
+  lateness late;  // of what waits in its connections' sockets; on the loop's thread
 
  private:
   friend class engine;

@@ -175,11 +175,9 @@ class session : public std::enable_shared_from_this<session> {
 
   // Of what was sent ahead nobody knows when it came.
   bool is_late() {
-    if (!alone_) return false;
-    auto &late = host_->late;
-    if (late.asks())
-      late.tell(waited_in(socket_.native_handle()), now().time_since_epoch(), limits_->wait, host_->connections);
-    return late.refuses(host_->connections);
+    if (!alone_ || !loop_.late.asks()) return false;
+    return loop_.late.refuses(waited_in(socket_.native_handle()), now().time_since_epoch(), limits_->wait,
+                              host_->connections);
   }
 
   std::variant<read_head, refusal> check_parsed_head() const {

@@ -10,7 +10,6 @@
 #include <mutex>
 
 #include "http/engine.hpp"
-#include "http/lateness.hpp"
 #include "http/server.hpp"
 
 namespace causeway::http {
@@ -33,7 +32,6 @@ struct session_host {
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> connections{0};  // as many as are open
   std::atomic<std::size_t> under_way{0};
-  lateness late;
   std::atomic<std::uint64_t> overloaded{0};  // answers of which the log has not been told yet
 
   std::mutex mutex;
