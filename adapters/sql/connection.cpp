@@ -3,6 +3,7 @@
 #include "sql/connection.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <soci/soci.h>
 #include <utility>
 
@@ -36,9 +37,10 @@ namespace {
 
 class soci_statement final : public statement::backing {
  public:
-  soci_statement(connection &owner, soci::session &session, const sql_text &sql) : backing(session, sql), of_(owner) {
+  soci_statement(connection &owner, soci::session &session, const sql_text &sql)
+      : backing(session, sql), of_(owner), outputs_(sql.columns) {
     exchange_parameters(sql);
-    for (output &out : outputs) statement.exchange(soci::into(out.text, out.indicator));
+    for (output &out : outputs_) statement.exchange(soci::into(out.text, out.indicator));
     statement.alloc();
     statement.prepare(sql.text);
     statement.define_and_bind();
@@ -46,13 +48,15 @@ class soci_statement final : public statement::backing {
 
   std::size_t run(const std::function<void()> &row) override {
     try {
-      if (outputs.empty()) {
+      if (columns.empty()) {
         statement.execute(true);
         return std::size_t(std::max(0LL, statement.get_affected_rows()));
       }
       std::size_t rows = 0;
       for (bool there = statement.execute(true); there; there = statement.fetch()) {
         ++rows;
+        for (std::size_t i = 0; i < columns.size(); ++i)
+          columns[i] = outputs_[i].indicator == soci::i_ok ? std::string_view(outputs_[i].text) : std::string_view();
         if (row) row();
       }
       return rows;
@@ -64,7 +68,13 @@ class soci_statement final : public statement::backing {
   }
 
  private:
+  struct output {
+    std::string text;
+    soci::indicator indicator = soci::i_null;
+  };
+
   connection &of_;
+  std::vector<output> outputs_;
 };
 
 }  // namespace
@@ -96,8 +106,15 @@ std::size_t statement::run(const std::function<void()> &row) {
   }
 }
 
-bool statement::is_null(std::size_t column) const { return backing_->outputs[column].indicator != soci::i_ok; }
-const std::string &statement::text(std::size_t column) const { return backing_->outputs[column].text; }
+bool statement::is_null(std::size_t column) const { return backing_->columns[column].data() == nullptr; }
+std::string_view statement::text(std::size_t column) const { return backing_->columns[column]; }
+
+std::int64_t statement::number(std::size_t column) const {
+  const std::string_view digits = text(column);
+  std::int64_t n = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), n);
+  return n;
+}
 
 connection::connection(std::unique_ptr<soci::session> session) : session_(std::move(session)) {}
 connection::~connection() { forget_statements(); }

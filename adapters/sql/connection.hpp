@@ -52,9 +52,11 @@ class statement {
   // Runs it and calls `row` for each row that comes back; `row` must not throw. Gives the number of rows, of those
   // that came back or else of those that were changed.
   std::size_t run(const std::function<void()> &row = {});
-  // Of the row at hand.
+  // Of the row at hand, and gone with it.
   bool is_null(std::size_t column) const;
-  const std::string &text(std::size_t column) const;
+  std::string_view text(std::size_t column) const;
+  // What its text begins with, 0 where that is no number.
+  std::int64_t number(std::size_t column) const;
 
  private:
   connection &of_;

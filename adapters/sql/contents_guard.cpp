@@ -34,10 +34,6 @@ std::vector<cell> key_of(const table &of, const std::vector<cell> &cells) {
   return key;
 }
 
-std::int64_t number_at(const statement &s, std::size_t column) {
-  return std::strtoll(s.text(column).c_str(), nullptr, 10);
-}
-
 // As one statement where it takes arrays.
 void run_for_each(connection &on, statement &s, const std::vector<std::vector<cell>> &rows) {
   if (on.dialect() == sql_dialect::postgresql) {
@@ -65,7 +61,7 @@ std::vector<contents_guard::look> contents_guard::look_at(const table &of,
     found[at].broken = !cells;
     if (!cells) return;
     found[at].row = standing_row{std::move(*cells), 0};
-    if (of.versioned()) found[at].row->version = number_at(s, first + of.kind().fields.size());
+    if (of.versioned()) found[at].row->version = s.number(first + of.kind().fields.size());
   });
   if (!of.kind().guarded_by_contents) return found;
   std::vector<standing_row *> rows;
@@ -88,7 +84,7 @@ void contents_guard::fill_in(const table &of, std::span<standing_row *const> row
     row->version = version_of_contents(contents.back());
   }
   read_by_keys(on_, *versions_, asked, row_lock::none, [&](std::size_t at, statement &s, std::size_t first) {
-    if (number_at(s, first + 2) == contents[at]) rows[at]->version = number_at(s, first + 3);
+    if (s.number(first + 2) == contents[at]) rows[at]->version = s.number(first + 3);
   });
 }
 

@@ -29,7 +29,7 @@ void by_arrays(connection &on, const table &of, keys_view keys, std::size_t befo
   statement &s = on.prepared(signature(of, lock, 0), [&] { return get_sql(on.dialect(), of, lock); });
   bind_arrays(s, keys);
   s.run([&] {
-    const std::size_t n = std::size_t(std::strtoull(s.text(0).c_str(), nullptr, 10));
+    const std::size_t n = std::size_t(s.number(0));
     if (n >= 1 && n <= keys.size()) row(before + n - 1, s, 1);
   });
 }

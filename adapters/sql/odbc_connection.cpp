@@ -171,7 +171,7 @@ class odbc_connection final : public server_connection {
 class odbc_statement final : public statement::backing {
  public:
   odbc_statement(odbc_connection &owner, soci::session &session, const sql_text &sql)
-      : backing(session, sql), of_(owner) {
+      : backing(session, sql), of_(owner), texts_(sql.columns) {
     exchange_parameters(sql);
     statement.alloc();
     try {
@@ -192,7 +192,7 @@ class odbc_statement final : public statement::backing {
       forget_parameters();
       throw database_failure(failure);
     }
-    if (outputs.empty()) return std::size_t(std::max(0LL, statement.get_affected_rows()));
+    if (columns.empty()) return std::size_t(std::max(0LL, statement.get_affected_rows()));
     std::size_t rows = 0;
     try {
       for (; fetched(handle); ++rows)
@@ -225,31 +225,30 @@ class odbc_statement final : public statement::backing {
     const SQLRETURN code = SQLFetch(handle);
     if (code == SQL_NO_DATA) return false;
     if (soci::is_odbc_error(code)) throw of_.failure_at(handle);
-    for (std::size_t i = 0; i < outputs.size(); ++i) read(handle, SQLUSMALLINT(i + 1), outputs[i]);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      columns[i] = read(handle, SQLUSMALLINT(i + 1), texts_[i]) ? std::string_view(texts_[i]) : std::string_view();
     return true;
   }
 
-  void read(SQLHSTMT handle, SQLUSMALLINT column, output &into) {
-    into.text.clear();
-    into.indicator = soci::i_ok;
+  // False: it is null.
+  bool read(SQLHSTMT handle, SQLUSMALLINT column, std::string &into) {
+    into.clear();
     char part[4096];
     while (true) {
       SQLLEN left = 0;  // before this part
       const SQLRETURN code = SQLGetData(handle, column, SQL_C_CHAR, part, sizeof part, &left);
-      if (code == SQL_NO_DATA) return;
+      if (code == SQL_NO_DATA) return true;
       if (soci::is_odbc_error(code)) throw of_.failure_at(handle);
-      if (left == SQL_NULL_DATA) {
-        into.indicator = soci::i_null;
-        return;
-      }
+      if (left == SQL_NULL_DATA) return false;
       // The last byte of a part that is not the last is its end mark.
       const bool whole = left != SQL_NO_TOTAL && left < SQLLEN(sizeof part);
-      into.text.append(part, whole ? std::size_t(left) : sizeof part - 1);
-      if (whole) return;
+      into.append(part, whole ? std::size_t(left) : sizeof part - 1);
+      if (whole) return true;
     }
   }
 
   odbc_connection &of_;
+  std::vector<std::string> texts_;  // of the row at hand
 };
 
 std::unique_ptr<statement::backing> odbc_connection::make_statement(const sql_text &sql) {

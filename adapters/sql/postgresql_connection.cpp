@@ -189,14 +189,13 @@ std::size_t postgresql_statement::run(const std::function<void()> &row) {
                                                 : in.text.c_str());
   }
   const auto answer = of_.run_prepared(name_, values);
-  if (outputs.empty()) return std::size_t(std::strtoull(PQcmdTuples(answer.get()), nullptr, 10));
+  if (columns.empty()) return std::size_t(std::strtoull(PQcmdTuples(answer.get()), nullptr, 10));
   const int rows = PQntuples(answer.get());
   for (int r = 0; r < rows; ++r) {
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const bool is_null = PQgetisnull(answer.get(), r, int(i)) != 0;
-      outputs[i].indicator = is_null ? soci::i_null : soci::i_ok;
-      if (!is_null)
-        outputs[i].text.assign(PQgetvalue(answer.get(), r, int(i)), std::size_t(PQgetlength(answer.get(), r, int(i))));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      columns[i] = {};
+      if (PQgetisnull(answer.get(), r, int(i)) == 0)
+        columns[i] = {PQgetvalue(answer.get(), r, int(i)), std::size_t(PQgetlength(answer.get(), r, int(i)))};
     }
     if (row) row();
   }

@@ -155,7 +155,7 @@ class reader {
     std::vector<std::vector<record>> rows(jobs.size());
     std::vector<std::optional<fault>> wrong(jobs.size());
     s.run([&] {
-      const std::size_t n = std::size_t(std::strtoull(s.text(0).c_str(), nullptr, 10));
+      const std::size_t n = std::size_t(s.number(0));
       if (n < 1 || n > jobs.size()) return;
       auto r = decode(s, of, jobs[n - 1]->kind, 1, first.shape.only);
       if (r)
@@ -198,7 +198,7 @@ class reader {
     statement &s = on_.prepared(job.signature, [&] { return count_sql(on_.dialect(), *job.in, job.shape); });
     for (std::size_t i = 0; i < job.parameters.size(); ++i) s.bind(i, job.parameters[i]);
     std::int64_t number = 0;
-    s.run([&] { number = std::strtoll(s.text(0).c_str(), nullptr, 10); });
+    s.run([&] { number = s.number(0); });
     job.answer(number);
   }
 
@@ -219,7 +219,7 @@ class reader {
       }
       r.values[at] = std::move(*v);
     }
-    if (of.versioned()) r.version = std::strtoll(s.text(first + fields).c_str(), nullptr, 10);
+    if (of.versioned()) r.version = s.number(first + fields);
     return r;
   }
 

@@ -173,10 +173,10 @@ live_table look_at(connection &on, const table &of) {
     live_column c;
     c.name = s.text(0);
     c.type = s.text(1);
-    c.length = std::size_t(std::strtoull(s.text(2).c_str(), nullptr, 10));
+    c.length = std::size_t(s.number(2));
     c.not_null = s.text(3) == "1";
     c.fills_itself = s.text(4) == "1";
-    c.precision = int(std::strtol(s.text(5).c_str(), nullptr, 10));
+    c.precision = int(s.number(5));
     c.encoding = s.text(6);
     classify(on.dialect(), c);
     live.columns.push_back(std::move(c));
@@ -185,7 +185,7 @@ live_table look_at(connection &on, const table &of) {
   ask(all.indexes, [&](statement &s) {
     if (live.indexes.empty() || last != s.text(0)) live.indexes.push_back({{}, s.text(1) == "1"});
     last = s.text(0);
-    live.indexes.back().columns.push_back(s.text(2));
+    live.indexes.back().columns.emplace_back(s.text(2));
   });
   return live;
 }

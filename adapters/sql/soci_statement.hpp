@@ -20,7 +20,7 @@ std::vector<std::size_t> places_of_parameters(std::string_view text);
 class statement::backing {
  public:
   backing(soci::session &session, const sql_text &sql)
-      : statement(session), inputs(sql.parameters.size()), outputs(sql.columns) {}
+      : statement(session), inputs(sql.parameters.size()), columns(sql.columns) {}
   virtual ~backing() = default;
   backing(const backing &) = delete;
   backing &operator=(const backing &) = delete;
@@ -33,14 +33,10 @@ class statement::backing {
     std::string text;
     soci::indicator indicator = soci::i_null;
   };
-  struct output {
-    std::string text;
-    soci::indicator indicator = soci::i_null;
-  };
 
   soci::statement statement;
   std::vector<input> inputs;
-  std::vector<output> outputs;
+  std::vector<std::string_view> columns;  // of the row at hand; without data where there is null
 
  protected:
   // Has each parameter of the text bound, in the order in which they stand there.

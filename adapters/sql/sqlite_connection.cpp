@@ -45,7 +45,7 @@ class sqlite_statement final : public statement::backing {
       if (row) row();
     }
     if (code != SQLITE_DONE) throw database_failure(of_.failure());
-    return outputs.empty() ? std::size_t(sqlite_api::sqlite3_changes(handle_)) : rows;
+    return columns.empty() ? std::size_t(sqlite_api::sqlite3_changes(handle_)) : rows;
   }
 
  private:
@@ -72,14 +72,10 @@ class sqlite_statement final : public statement::backing {
 
   // False: there was no memory for it.
   bool take_row() {
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      output &out = outputs[i];
-      const bool is_null = sqlite_api::sqlite3_column_type(prepared_, int(i)) == SQLITE_NULL;
-      out.indicator = is_null ? soci::i_null : soci::i_ok;
-      if (is_null) continue;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
       const auto *text = reinterpret_cast<const char *>(sqlite_api::sqlite3_column_text(prepared_, int(i)));
-      if (!text) return false;
-      out.text.assign(text, std::size_t(sqlite_api::sqlite3_column_bytes(prepared_, int(i))));
+      if (!text && sqlite_api::sqlite3_column_type(prepared_, int(i)) != SQLITE_NULL) return false;
+      columns[i] = {text, text ? std::size_t(sqlite_api::sqlite3_column_bytes(prepared_, int(i))) : 0};
     }
     return true;
   }

@@ -18,8 +18,6 @@ constexpr std::size_t fewest_copied = 8;       // fewer cost less as an INSERT, 
 constexpr std::size_t joint_rows = 32;         // updates, from which on what all have in common is given once
 constexpr std::size_t listed_bytes = 1 << 20;  // of its texts: the server takes no statement of any size
 
-std::int64_t number_of(const std::string &text) { return std::strtoll(text.c_str(), nullptr, 10); }
-
 statement &statement_for(connection &on, const table &of, const change_shape &shape, std::size_t rows) {
   std::string signature = change_signature(of, shape);
   if (rows != 1) signature += " " + std::to_string(rows);
@@ -66,7 +64,7 @@ std::optional<standing_record> look_up(connection &on, const batch_context &cont
       r.key.push_back(v ? std::move(*v) : value(null()));
     }
     if (!but.empty() && text_of_cells(key) == text_of_cells(but)) return;
-    if (of.versioned()) r.version = number_of(s.text(of.kind().fields.size()));
+    if (of.versioned()) r.version = s.number(of.kind().fields.size());
     r.fields = fields;
     found = std::move(r);
     row.cells = cells_of_row(of, s, 0).value_or(std::vector<cell>());
@@ -195,8 +193,8 @@ std::size_t step_runner::run_some(const encoded_change &first, places_view place
     const auto n = row++;
     if (n >= places.size()) return;
     change_outcome &o = outcome_at(places[n]);
-    if (back == gives::version) o.version = number_of(s.text(0));
-    if (back == gives::serial) o.key[0] = number_of(s.text(0));
+    if (back == gives::version) o.version = s.number(0);
+    if (back == gives::serial) o.key[0] = s.number(0);
     if (back == gives::keys) {
       std::vector<cell> key;
       for (std::size_t k = 0; k < first.key.size(); ++k) {

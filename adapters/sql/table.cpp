@@ -20,7 +20,7 @@ void check_name(const record_kind &kind, std::string_view what, std::string_view
                                 " must have 1 to 128 characters and no quotes, colons or control characters");
 }
 
-std::optional<std::int64_t> to_integer(const std::string &text) {
+std::optional<std::int64_t> to_integer(std::string_view text) {
   std::int64_t n = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -154,30 +154,31 @@ std::optional<cell> table::take_cell(std::size_t at, value &&v) const {
 }
 
 // What the kind calls stored: without a CHAR's blanks, a number with the zeros that it lost.
-std::optional<std::string> table::unformed(std::size_t at, const std::string &text) const {
+std::optional<std::string> table::unformed(std::size_t at, std::string_view text) const {
   const field &f = kind_->fields[at];
-  if (f.form == column_form::padded) return text.substr(0, text.find_last_not_of(' ') + 1);
-  if (f.form == column_form::native) return text;
+  if (f.form == column_form::padded) return std::string(text.substr(0, text.find_last_not_of(' ') + 1));
+  if (f.form == column_form::native) return std::string(text);
   const auto number = to_integer(text);
-  if (!number || *number < 0) return f.type == field_type::code && number ? std::optional(text) : std::nullopt;
+  if (!number || *number < 0)
+    return f.type == field_type::code && number ? std::optional(std::string(text)) : std::nullopt;
   std::string digits = std::to_string(*number);
   const std::size_t width = f.type == field_type::code ? 0 : longest(at);
   if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
   return digits;
 }
 
-std::optional<value> table::from_text(std::size_t at, bool is_null, const std::string &text) const {
+std::optional<value> table::from_text(std::size_t at, bool is_null, std::string_view text) const {
   const field &f = kind_->fields[at];
   if (is_null) {
     if (f.required) return std::nullopt;
     return value(null());
   }
-  const std::string *stored = &text;
+  std::string_view stored = text;
   std::optional<std::string> plain;
   if (f.form != column_form::plain) {
     plain = unformed(at, text);
     if (!plain) return std::nullopt;
-    stored = &*plain;
+    stored = *plain;
   }
   switch (f.type) {
     case field_type::integer:
@@ -190,21 +191,21 @@ std::optional<value> table::from_text(std::size_t at, bool is_null, const std::s
       if (text != "0" && text != "1") return std::nullopt;
       return value(text == "1");
     case field_type::code: {
-      const auto readable = f.codes->readable_of.find(*stored);
+      const auto readable = f.codes->readable_of.find(stored);
       if (readable == f.codes->readable_of.end()) return std::nullopt;
       return value(readable->second);
     }
     case field_type::date:
     case field_type::timestamp: {
-      auto iso = formats_[at]->from_stored(*stored);
+      auto iso = formats_[at]->from_stored(stored);
       if (!iso) return std::nullopt;
       return value(std::move(*iso));
     }
     case field_type::csid:
-      if (f.form != column_form::plain && check_value(f, *stored)) return std::nullopt;
-      return value(*stored);
+      if (f.form != column_form::plain && check_value(f, std::string(stored))) return std::nullopt;
+      return value(std::string(stored));
     default:
-      return value(*stored);
+      return value(std::string(stored));
   }
 }
 

@@ -50,12 +50,12 @@ class table {
   std::optional<cell> take_cell(std::size_t field, value &&v) const;
   // From the column's text form; nothing where the column holds what the kind does not allow (an unknown code, an
   // empty required field, a date that is none).
-  std::optional<value> from_text(std::size_t field, bool is_null, const std::string &text) const;
+  std::optional<value> from_text(std::size_t field, bool is_null, std::string_view text) const;
 
  private:
   cell formed(std::size_t field, std::string text) const;
   // Of a form that is not plain.
-  std::optional<std::string> unformed(std::size_t field, const std::string &text) const;
+  std::optional<std::string> unformed(std::size_t field, std::string_view text) const;
 
   kind_ptr kind_;
   std::size_t number_;

@@ -143,7 +143,7 @@ std::size_t test_database::tables() {
     return sql::sql_text{"SELECT count(*) FROM information_schema.tables WHERE table_schema = " + schema, {}, 1};
   });
   std::size_t count = 0;
-  s.run([&] { count = std::stoul(s.text(0)); });
+  s.run([&] { count = std::size_t(s.number(0)); });
   return count;
 }
 
@@ -159,7 +159,7 @@ void test_database::end_connections() {
   });
   s.bind(0, name_);
   std::vector<std::string> ids;
-  s.run([&] { ids.push_back(s.text(0)); });
+  s.run([&] { ids.emplace_back(s.text(0)); });
   for (const auto &id : ids) {
     try {
       on->execute("KILL " + id);
