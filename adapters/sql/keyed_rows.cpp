@@ -1,5 +1,6 @@
-// PostgreSQL takes any number of keys as arrays and says which of them a row belongs to. MariaDB takes a fixed number,
-// and the rows are told apart by their keys. In SQLite a statement costs no round trip, so there is one for each.
+// PostgreSQL takes any number of keys as arrays and says which of them a row belongs to, but finds one by itself in
+// half the time. MariaDB takes a fixed number, and the rows are told apart by their keys. In SQLite a statement costs
+// no round trip, so there is one for each.
 #include "sql/keyed_rows.hpp"
 
 #include <algorithm>
@@ -26,7 +27,8 @@ std::string signature(const table &of, row_lock lock, std::size_t rows) {
 }
 
 void by_arrays(connection &on, const table &of, keys_view keys, std::size_t before, row_lock lock, const on_row &row) {
-  statement &s = on.prepared(signature(of, lock, 0), [&] { return get_sql(on.dialect(), of, lock); });
+  statement &s =
+      on.prepared(signature(of, lock, any_number), [&] { return get_sql(on.dialect(), of, lock, any_number); });
   bind_arrays(s, keys);
   s.run([&] {
     const std::size_t n = std::size_t(s.number(0));
@@ -70,7 +72,7 @@ void one_by_one(connection &on, const table &of, keys_view keys, row_lock lock, 
 }  // namespace
 
 void read_by_keys(connection &on, const table &of, keys_view keys, row_lock lock, const on_row &row) {
-  if (on.dialect() == sql_dialect::sqlite3) return one_by_one(on, of, keys, lock, row);
+  if (on.dialect() == sql_dialect::sqlite3 || keys.size() == 1) return one_by_one(on, of, keys, lock, row);
   const bool arrays = on.dialect() == sql_dialect::postgresql;
   const std::size_t most = arrays ? most_keys : listed_keys;
   for (std::size_t first = 0; first < keys.size(); first += most) {

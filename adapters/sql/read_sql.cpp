@@ -49,12 +49,13 @@ std::string where(sql_dialect dialect, const table &of, const find_shape &shape,
 sql_text get_sql(sql_dialect dialect, const table &of, row_lock lock, std::size_t rows) {
   sql_text sql;
   const auto &key = of.kind().key;
-  const bool arrays_taken = dialect == sql_dialect::postgresql;
+  const bool arrays_taken = rows == any_number;
+  const auto named = arrays_taken ? element : parameter;
   std::vector<std::string> records;
   for (std::size_t r = 0; r < (arrays_taken ? 1 : rows); ++r) {
     std::vector<std::string> matches;
     for (const std::size_t k : key) {
-      matches.push_back(equals(dialect, of, k, "t." + column(of, k), given(dialect, sql.parameters.size())));
+      matches.push_back(equals(dialect, of, k, "t." + column(of, k), named(sql.parameters.size())));
       sql.parameters.push_back(arrays_taken ? column_family::text : family(of, k));
     }
     records.push_back(joined(matches, " AND "));

@@ -1,6 +1,6 @@
 // The SQL that reads, made from a kind: gets, finds and counts. Pure.
 //
-// In PostgreSQL gets, and finds of one shape, are written for any number of requests at once: each parameter is an
+// In PostgreSQL gets, and finds of one shape, can be written for any number of requests at once: each parameter is an
 // array with one element a request. In SQLite, where a statement costs no round trip, they are written for one; in
 // MariaDB gets for a number of keys that is said.
 #pragma once
@@ -16,8 +16,9 @@
 
 namespace causeway::sql {
 
-// Parameters: the key's fields, of each of `rows` keys. Columns: in PostgreSQL, where one statement is for any number,
-// first the row's number among the keys, from 1; then the fields, then the version.
+inline constexpr std::size_t any_number = 0;  // of keys, as arrays: in PostgreSQL only
+// Parameters: the key's fields, of each of `rows` keys. Columns: of any number of keys first the row's number among
+// them, from 1; then the fields, then the version.
 sql_text get_sql(sql_dialect dialect, const table &of, row_lock lock = row_lock::none, std::size_t rows = 1);
 
 // What of a find_request decides about its text.

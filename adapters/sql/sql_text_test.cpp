@@ -44,6 +44,8 @@ TEST(sql_text, of_a_get) {
   EXPECT_EQ(get_sql(lite, note_table()).text,
             R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1)");
   EXPECT_EQ(get_sql(pg, note_table()).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1)");
+  EXPECT_EQ(get_sql(pg, note_table(), row_lock::none, any_number).text,
             R"(SELECT u.n, t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM unnest(CAST(:p1 AS text[])) )"
             R"(WITH ORDINALITY AS u(c0, n) JOIN "NOTE" AS t ON t."NOTE_NO" = u.c0)");
 }
@@ -184,7 +186,7 @@ TEST(sql_text, of_columns_in_forms_of_their_own) {
   k.fields[1].type = field_type::date;
   k.fields[1].form = column_form::native;
   const table of(std::make_shared<record_kind>(k), 0);
-  EXPECT_EQ(get_sql(pg, of).text,
+  EXPECT_EQ(get_sql(pg, of, row_lock::none, any_number).text,
             R"(SELECT u.n, t."NOTE_NO", to_char(t."POINTS", 'YYYY-MM-DD') AS "POINTS", t."TEXT" FROM )"
             R"(unnest(CAST(:p1 AS text[])) WITH ORDINALITY AS u(c0, n) JOIN "NOTE" AS t ON )"
             R"(t."NOTE_NO" = CAST(u.c0 AS bpchar))");
