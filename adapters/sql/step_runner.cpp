@@ -14,7 +14,7 @@ namespace causeway::sql {
 namespace {
 
 constexpr std::size_t listed_rows = 32;        // of one insert, each with parameters of its own
-constexpr std::size_t fewest_copied = 8;       // fewer cost less as an INSERT, which needs not be planned anew
+constexpr std::size_t fewest_copied = 8;       // among other steps, where a COPY costs a round trip more
 constexpr std::size_t joint_rows = 32;         // updates, from which on what all have in common is given once
 constexpr std::size_t listed_bytes = 1 << 20;  // of its texts: the server takes no statement of any size
 
@@ -92,10 +92,12 @@ std::optional<standing_record> find_standing(connection &on, const batch_context
   return std::nullopt;
 }
 
-bool step_runner::copies(const write_step &step) const {
+bool step_runner::can_copy(const write_step &step) const {
   const encoded_change &first = at(step.places[0]);
-  return may_copy_ && on_.can_copy_in() && step.places.size() >= fewest_copied && can_copy(*first.in, first.shape);
+  return may_copy_ && on_.can_copy_in() && sql::can_copy(*first.in, first.shape);
 }
+
+bool step_runner::copies(const write_step &step) const { return step.places.size() >= fewest_copied && can_copy(step); }
 
 void step_runner::run(const write_step &step) {
   const encoded_change &first = at(step.places[0]);

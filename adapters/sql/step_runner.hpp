@@ -38,12 +38,14 @@ class step_runner {
         outcomes_(outcomes),
         may_copy_(may_copy) {}
 
-  // Whether the step would be run by a COPY, if that may be: fast, but whatever stands already fails it.
+  // Whether a COPY can do the step, if that may be: fast, but whatever stands already fails it.
+  bool can_copy(const write_step &step) const;
+  // Whether `run` does it so.
   bool copies(const write_step &step) const;
 
   // Throws stale_step, and database_failure.
   void run(const write_step &step);
-  // What it would copy, for a transaction of nothing else.
+  // What a COPY of it takes, for a transaction of nothing else.
   copied_rows rows_to_copy(const write_step &step) const;
 
  private:

@@ -87,7 +87,9 @@ class writer {
       for (std::size_t u = 0; u < units.size(); ++u)
         for (const auto &c : units[u]->changes) outcomes_[u].push_back(c.outcome);
       step_runner runner(on_, context_, units, outcomes_, may_copy_);
-      if (std::all_of(plan.begin(), plan.end(), [&](const write_step &step) { return runner.copies(step); })) {
+      all_copied_ =
+          std::all_of(plan.begin(), plan.end(), [&](const write_step &step) { return runner.can_copy(step); });
+      if (all_copied_) {
         std::vector<copied_rows> all;
         for (const write_step &step : plan) all.push_back(runner.rows_to_copy(step));
         current = &plan.front();
@@ -139,7 +141,7 @@ class writer {
     told.everyone =
         failure.what == failure_class::unavailable || (failure.what == failure_class::exhausted && at == nullptr);
     told.one_change = at && at->places.size() == 1;
-    told.copying = at && step_runner(on_, context_, units, outcomes_, may_copy_).copies(*at);
+    told.copying = at && (all_copied_ || step_runner(on_, context_, units, outcomes_, may_copy_).copies(*at));
     std::string doing = "commit";
     if (at) {
       const encoded_change &c = change_at(units, at->places[0]);
@@ -193,6 +195,7 @@ class writer {
   const batch_context silent_{context_.now, [](std::string_view, std::string_view) {}, context_.versions};
   std::vector<commit_outcome> outcomes_;
   bool may_copy_ = true;
+  bool all_copied_ = false;  // by one message, in the attempt that was begun last
 };
 
 }  // namespace
