@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <pthread.h>
+#include <sched.h>
 
 namespace causeway::sql {
 
@@ -15,6 +17,14 @@ constexpr std::chrono::milliseconds longest_pause{5000};
 // So long a connection may be idle before it is asked whether it is still there, and so long it may take to say so.
 constexpr std::chrono::milliseconds idle{5000};
 constexpr std::chrono::milliseconds longest_ping{5000};
+
+// A worker that takes the processor from the thread that is about to give it more finds a batch of one. Woken as a
+// batch thread it runs at once where a processor is free, and waits its turn where none is. Where the system refuses
+// that, batches are smaller.
+void work_in_batches() {
+  const sched_param none{};
+  pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+}
 
 }  // namespace
 
@@ -116,6 +126,7 @@ void worker_group::disconnected(lane_choice lanes) {
 }
 
 void worker_group::run(lane_choice lanes, bool read_only) {
+  work_in_batches();
   std::unique_ptr<connection> on;
   std::chrono::milliseconds wait = first_pause;
   std::uint64_t turn = 0;
