@@ -6,14 +6,21 @@
 
 namespace causeway::http {
 
+namespace {
+
+constexpr int weight = 16;  // of all before, to the newest
+
+}  // namespace
+
 bool lateness::refuses(time waited, time now, time wait, std::size_t connections) {
-  if (connections <= few || waited < wait / 4) {
+  mean_ += (waited - mean_) / weight;
+  if (connections <= few || mean_ < wait / 8) {
     crowded_ = false;
     late_since_ = time(0);
     return false;
   }
   if (!crowded_) {
-    if (waited <= wait) {
+    if (mean_ <= wait) {
       late_since_ = time(0);
       return false;
     }

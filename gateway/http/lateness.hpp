@@ -8,7 +8,7 @@ namespace causeway::http {
 
 // A thread that serves connections and has more to do than it can takes up each request later than the one before, and
 // no count of requests under way tells: what waits has not been read. So some that are read are asked how long they
-// have waited. Once that has been more than `wait` for a while, and not only for a moment after which all is caught up
+// have waited. Once that is more than `wait` on the average, and not only for a moment after which all is caught up
 // with, whoever has waited more than half of it is refused: for as long as more is asked than can be answered, that
 // takes away just what is too much, and the thread never rests meanwhile. What was sent ahead of an answer is not
 // asked, since nobody knows when it came.
@@ -33,6 +33,7 @@ class lateness {
   unsigned count_ = 0;
   unsigned late_ = 0;
   bool crowded_ = false;
+  time mean_{0};        // of how long they have waited; whoever asks again at once may be read before all others
   time late_since_{0};  // 0: nobody is late
 };
 

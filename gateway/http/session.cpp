@@ -173,10 +173,13 @@ class session : public std::enable_shared_from_this<session> {
     judge(std::get<read_head>(std::move(checked)));
   }
 
+  // Half of the time for which a request is to wait at most may pass in the socket, and half once it has been read.
+  std::chrono::nanoseconds wait_in_each() const { return limits_->wait / 2; }
+
   // Of what was sent ahead nobody knows when it came.
   bool is_late() {
     if (!alone_ || !loop_.late.asks()) return false;
-    return loop_.late.refuses(waited_in(socket_.native_handle()), now().time_since_epoch(), limits_->wait,
+    return loop_.late.refuses(waited_in(socket_.native_handle()), now().time_since_epoch(), wait_in_each(),
                               host_->connections);
   }
 
@@ -200,7 +203,7 @@ class session : public std::enable_shared_from_this<session> {
     exchange_ = std::make_shared<exchange>(std::move(now_served.served), std::move(read.head), std::move(who));
     started_ = now();
     try {
-      refused_ = exchange_->admit(content_length, limits_->body, limits_->wait, late_);
+      refused_ = exchange_->admit(content_length, limits_->body, wait_in_each(), late_);
     } catch (const std::exception &) {
       refused_ = broken();
     }
@@ -299,7 +302,7 @@ class session : public std::enable_shared_from_this<session> {
   void end_answering() {
     answering_ = false;
     --host_->under_way;
-    exchange_->limit().ended(now().time_since_epoch(), limits_->wait);
+    exchange_->limit().ended(now().time_since_epoch(), wait_in_each());
   }
 
   void refuse_connection(const refusal &why) {
