@@ -96,6 +96,8 @@ void statement::bind(std::size_t at, const cell &c) {
   }
 }
 
+void statement::send() { backing_->send(); }
+
 std::size_t statement::run(const std::function<void()> &row) {
   try {
     return backing_->run(row);

@@ -49,6 +49,9 @@ class statement {
 
   // Sets the parameter `at`, from 0; its family must be the cell's, or the cell empty.
   void bind(std::size_t at, const cell &c);
+  // Only where the connection can: sends it with what is bound. Several that were sent are then run in that order, and
+  // nothing else meanwhile.
+  void send();
   // Runs it and calls `row` for each row that comes back; `row` must not throw. Gives the number of rows, of those
   // that came back or else of those that were changed.
   std::size_t run(const std::function<void()> &row = {});
@@ -86,6 +89,12 @@ class connection {
   statement &prepared(const std::string &signature, const std::function<sql_text()> &make);
   // One statement without parameters and rows, not prepared.
   virtual void execute(std::string_view sql) = 0;
+
+  // Whether statements can be sent ahead, to go over in one message. If one of them fails, those behind it fail with
+  // failure_class::again.
+  virtual bool can_send_ahead() const { return false; }
+  // Lets go of those that were sent and not run. Never throws.
+  virtual void forget_sent() noexcept {}
 
   // Runs a COPY ... FROM STDIN with these rows, in PostgreSQL's text format; only where it can.
   virtual bool can_copy_in() const { return false; }

@@ -26,16 +26,6 @@ std::string signature(const table &of, row_lock lock, std::size_t rows) {
          std::to_string(rows);
 }
 
-void by_arrays(connection &on, const table &of, keys_view keys, std::size_t before, row_lock lock, const on_row &row) {
-  statement &s =
-      on.prepared(signature(of, lock, any_number), [&] { return get_sql(on.dialect(), of, lock, any_number); });
-  bind_arrays(s, keys);
-  s.run([&] {
-    const std::size_t n = std::size_t(s.number(0));
-    if (n >= 1 && n <= keys.size()) row(before + n - 1, s, 1);
-  });
-}
-
 void by_list(connection &on, const table &of, keys_view keys, std::size_t before, row_lock lock, const on_row &row) {
   // Of few sizes, so that there are few statements; the last key fills what is left.
   std::size_t size = 1;
@@ -71,16 +61,45 @@ void one_by_one(connection &on, const table &of, keys_view keys, row_lock lock, 
 
 }  // namespace
 
+bool reads_in_one(const connection &on, std::size_t keys) {
+  return on.dialect() == sql_dialect::postgresql && keys <= most_keys;
+}
+
+statement &keyed_statement(connection &on, const table &of, std::size_t keys, row_lock lock) {
+  const std::size_t rows = keys == 1 ? 1 : any_number;
+  return on.prepared(signature(of, lock, rows), [&] { return get_sql(on.dialect(), of, lock, rows); });
+}
+
+void bind_keys(statement &s, keys_view keys) {
+  if (keys.size() > 1) return bind_arrays(s, keys);
+  for (std::size_t k = 0; k < keys.front()->size(); ++k) s.bind(k, (*keys.front())[k]);
+}
+
+void run_keyed(statement &s, std::size_t keys, const on_row &row) {
+  if (keys == 1) {
+    s.run([&] { row(0, s, 0); });
+    return;
+  }
+  s.run([&] {
+    const std::size_t n = std::size_t(s.number(0));
+    if (n >= 1 && n <= keys) row(n - 1, s, 1);
+  });
+}
+
 void read_by_keys(connection &on, const table &of, keys_view keys, row_lock lock, const on_row &row) {
-  if (on.dialect() == sql_dialect::sqlite3 || keys.size() == 1) return one_by_one(on, of, keys, lock, row);
+  if (on.dialect() == sql_dialect::sqlite3) return one_by_one(on, of, keys, lock, row);
   const bool arrays = on.dialect() == sql_dialect::postgresql;
   const std::size_t most = arrays ? most_keys : listed_keys;
   for (std::size_t first = 0; first < keys.size(); first += most) {
     const auto some = keys.subspan(first, std::min(most, keys.size() - first));
-    if (arrays)
-      by_arrays(on, of, some, first, lock, row);
-    else
+    if (!arrays) {
       by_list(on, of, some, first, lock, row);
+      continue;
+    }
+    statement &s = keyed_statement(on, of, some.size(), lock);
+    bind_keys(s, some);
+    run_keyed(s, some.size(),
+              [&](std::size_t at, statement &found, std::size_t column) { row(first + at, found, column); });
   }
 }
 

@@ -19,6 +19,13 @@ namespace causeway::sql {
 void read_by_keys(connection &on, const table &of, std::span<const std::vector<cell> *const> keys, row_lock lock,
                   const std::function<void(std::size_t, statement &, std::size_t)> &row);
 
+// Where the dialect reads so many keys in one statement, the steps of it: to be prepared, bound, and run. `row` as
+// above.
+bool reads_in_one(const connection &on, std::size_t keys);
+statement &keyed_statement(connection &on, const table &of, std::size_t keys, row_lock lock);
+void bind_keys(statement &s, std::span<const std::vector<cell> *const> keys);
+void run_keyed(statement &s, std::size_t keys, const std::function<void(std::size_t, statement &, std::size_t)> &row);
+
 // The cells of a row's fields, as they would be written; nothing where a field holds what the kind does not allow.
 std::optional<std::vector<cell>> cells_of_row(const table &of, const statement &s, std::size_t first);
 

@@ -67,14 +67,22 @@ class postgresql_statement final : public statement::backing {
     name_ = name_of(statement);
   }
 
+  void send() override;
   std::size_t run(const std::function<void()> &row) override;
 
  private:
+  // The values of the places; texts stay where they are, numbers are written into `numbers`.
+  std::vector<const char *> values(std::vector<std::string> &numbers) const;
+
   postgresql_connection &of_;
   const std::vector<column_family> families_;
   const std::vector<std::size_t> places_;  // the parameter at each place of the text: for SOCI each is one of its own
   std::string name_;
+  std::uint64_t message_ = 0;  // in which it was sent last
+  std::size_t sent_ = 0;       // times, and not run
 };
+
+using answer_ptr = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class postgresql_connection final : public server_connection {
  public:
@@ -106,15 +114,55 @@ class postgresql_connection final : public server_connection {
   }
 
   // The answer to a prepared statement; throws unless it has succeeded.
-  std::unique_ptr<PGresult, decltype(&PQclear)> run_prepared(const std::string &name,
-                                                             const std::vector<const char *> &values) {
+  answer_ptr run_prepared(const std::string &name, const std::vector<const char *> &values) {
     PGconn *const on = handle_of(session());
-    std::unique_ptr<PGresult, decltype(&PQclear)> answer(
-        PQexecPrepared(on, name.c_str(), int(values.size()), values.data(), nullptr, nullptr, 0), &PQclear);
-    const auto status = PQresultStatus(answer.get());
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return answer;
-    const char *state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
-    throw failed(state ? state : "none");
+    return checked(
+        {PQexecPrepared(on, name.c_str(), int(values.size()), values.data(), nullptr, nullptr, 0), &PQclear});
+  }
+
+  // All that is sent up to the first answer that is taken goes over together: to the server it is one transaction, and
+  // one end of it is all that both wait for.
+  bool can_send_ahead() const override { return true; }
+
+  void send_prepared(const std::string &name, const std::vector<const char *> &values) {
+    PGconn *const on = handle_of(session());
+    if (sent_ == 0) {
+      if (PQenterPipelineMode(on) != 1) throw failed("none");
+      ++message_;
+    }
+    if (PQsendQueryPrepared(on, name.c_str(), int(values.size()), values.data(), nullptr, nullptr, 0) != 1)
+      throw failed("none");
+    ++sent_;
+  }
+
+  // Which message is on its way; 0: none.
+  std::uint64_t message() const { return sent_ > 0 ? message_ : 0; }
+
+  // The answer to the first of those that were sent; throws unless it has succeeded.
+  answer_ptr take_sent() {
+    PGconn *const on = handle_of(session());
+    if (!std::exchange(ended_, true) && PQpipelineSync(on) != 1) throw failed("none");
+    answer_ptr answer(PQgetResult(on), &PQclear);
+    if (!answer || PQstatus(on) != CONNECTION_OK) throw failed("none");
+    // Nothing stands behind each answer, and the end of the message behind the last.
+    PQclear(PQgetResult(on));
+    if (--sent_ == 0) end_sending();
+    return checked(std::move(answer));
+  }
+
+  void forget_sent() noexcept override {
+    try {
+      while (sent_ > 0) {
+        try {
+          take_sent();
+        } catch (const database_failure &failure) {
+          if (failure.what == failure_class::lost) return;
+        }
+      }
+    } catch (...) {
+      // Whoever uses the connection next finds it lost.
+      return;
+    }
   }
 
   void begin() override { execute("BEGIN"); }
@@ -137,6 +185,21 @@ class postgresql_connection final : public server_connection {
   }
 
  private:
+  answer_ptr checked(answer_ptr answer) {
+    const auto status = PQresultStatus(answer.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return answer;
+    if (status == PGRES_PIPELINE_ABORTED) throw database_failure{failure_class::again, "behind one that failed"};
+    const char *state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+    throw failed(state ? state : "none");
+  }
+
+  void end_sending() {
+    PGconn *const on = handle_of(session());
+    const answer_ptr end(PQgetResult(on), &PQclear);
+    ended_ = false;
+    if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC || PQexitPipelineMode(on) != 1) throw failed("none");
+  }
+
   database_failure failed(const std::string &state) noexcept {
     if (PQstatus(handle_of(session())) != CONNECTION_OK)
       return {failure_class::lost, hung_up() ? "no answer in time" : "the connection is gone"};
@@ -174,21 +237,38 @@ class postgresql_connection final : public server_connection {
     }
     return true;
   }
+
+  std::uint64_t message_ = 0;  // counts messages of several statements
+  std::size_t sent_ = 0;       // statements of it, of which no answer was taken
+  bool ended_ = false;         // the server has been told that it has no more
 };
 
-std::size_t postgresql_statement::run(const std::function<void()> &row) {
-  std::vector<std::string> numbers(places_.size());
-  std::vector<const char *> values;
-  values.reserve(places_.size());
+std::vector<const char *> postgresql_statement::values(std::vector<std::string> &numbers) const {
+  numbers.resize(places_.size());
+  std::vector<const char *> all;
+  all.reserve(places_.size());
   for (const std::size_t i : places_) {
     const input &in = inputs[i];
     const bool is_number = families_[i] == column_family::integer;
-    if (is_number) numbers[values.size()] = std::to_string(in.integer);
-    values.push_back(in.indicator != soci::i_ok ? nullptr
-                     : is_number                ? numbers[values.size()].c_str()
-                                                : in.text.c_str());
+    if (is_number) numbers[all.size()] = std::to_string(in.integer);
+    all.push_back(in.indicator != soci::i_ok ? nullptr : is_number ? numbers[all.size()].c_str() : in.text.c_str());
   }
-  const auto answer = of_.run_prepared(name_, values);
+  return all;
+}
+
+void postgresql_statement::send() {
+  std::vector<std::string> numbers;
+  of_.send_prepared(name_, values(numbers));
+  if (message_ != of_.message()) sent_ = 0;
+  message_ = of_.message();
+  ++sent_;
+}
+
+std::size_t postgresql_statement::run(const std::function<void()> &row) {
+  std::vector<std::string> numbers;
+  const bool was_sent = sent_ > 0 && message_ == of_.message();
+  if (was_sent) --sent_;
+  const answer_ptr answer = was_sent ? of_.take_sent() : of_.run_prepared(name_, values(numbers));
   if (columns.empty()) return std::size_t(std::strtoull(PQcmdTuples(answer.get()), nullptr, 10));
   const int rows = PQntuples(answer.get());
   for (int r = 0; r < rows; ++r) {

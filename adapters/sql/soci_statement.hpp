@@ -25,7 +25,8 @@ class statement::backing {
   backing(const backing &) = delete;
   backing &operator=(const backing &) = delete;
 
-  // As statement::run.
+  // As statement::send and statement::run.
+  virtual void send() { throw database_failure{failure_class::internal, "this connection sends nothing ahead"}; }
   virtual std::size_t run(const std::function<void()> &row) = 0;
 
   struct input {

@@ -1,0 +1,185 @@
+#include "sql/readings.hpp"
+
+#include <algorithm>
+
+#include "sql/contents_guard.hpp"
+
+namespace causeway::sql {
+
+namespace {
+
+template <class Job>
+time_point latest(const std::vector<Job *> &jobs) {
+  time_point last = time_point::min();
+  for (const Job *j : jobs) last = std::max(last, j->deadline);
+  return last;
+}
+
+}  // namespace
+
+result<record> reading::decode(statement &at, const kind_ptr &kind, std::size_t first,
+                               const std::vector<std::size_t> &only) const {
+  record r(kind);
+  const std::size_t fields = only.empty() ? of_.kind().fields.size() : only.size();
+  for (std::size_t i = 0; i < fields; ++i) {
+    const std::size_t field = only.empty() ? i : only[i];
+    auto v = of_.from_text(field, at.is_null(first + i), at.text(first + i));
+    if (!v) {
+      const std::string &name = of_.kind().fields[field].name;
+      context_.report("stored value outside its kind", of_.kind().name + " field " + name);
+      return fault{outcome::internal,
+                   of_.kind().name + ": field " + name + " of a stored record holds what its kind does not allow",
+                   {}};
+    }
+    r.values[field] = std::move(*v);
+  }
+  if (of_.versioned()) r.version = at.number(first + fields);
+  return r;
+}
+
+void reading::fill_in_versions(const std::vector<record *> &records) const {
+  if (!needs_others()) return;
+  std::vector<standing_row> rows(records.size());
+  std::vector<standing_row *> all;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    for (std::size_t f = 0; f < of_.kind().fields.size(); ++f)
+      rows[i].cells.push_back(of_.to_cell(f, records[i]->values[f]).value_or(cell()));
+    all.push_back(&rows[i]);
+  }
+  contents_guard(on_, context_.versions).fill_in(of_, all);
+  for (std::size_t i = 0; i < records.size(); ++i) records[i]->version = rows[i].version;
+}
+
+gets_reading::gets_reading(connection &on, const batch_context &context, const table &of, std::vector<get_job *> jobs)
+    : reading(on, context, of), jobs_(std::move(jobs)), doing_("get " + of.kind().name) {
+  keys_.reserve(jobs_.size());
+  for (const get_job *j : jobs_) keys_.push_back(&j->key);
+}
+
+void gets_reading::prepare() {
+  if (reads_in_one(on_, keys_.size())) statement_ = &keyed_statement(on_, of_, keys_.size(), row_lock::none);
+}
+
+void gets_reading::bind() {
+  if (statement_) bind_keys(*statement_, keys_);
+}
+
+void gets_reading::take() {
+  std::vector<std::pair<std::size_t, result<record>>> found;
+  found.reserve(jobs_.size());
+  const auto row = [&](std::size_t at, statement &s, std::size_t first) {
+    found.emplace_back(at, decode(s, jobs_[at]->kind, first));
+  };
+  if (statement_)
+    run_keyed(*statement_, keys_.size(), row);
+  else
+    read_by_keys(on_, of_, keys_, row_lock::none, row);
+  std::vector<record *> records;
+  for (auto &[at, r] : found)
+    if (r) records.push_back(&*r);
+  fill_in_versions(records);
+  for (auto &[at, r] : found)
+    if (!jobs_[at]->answered()) jobs_[at]->answer(std::move(r));
+  fail({outcome::not_found, "there is no such record", {}});
+}
+
+time_point gets_reading::deadline() const { return latest(jobs_); }
+
+void gets_reading::fail(const fault &why) {
+  for (get_job *j : jobs_) j->fail(why);
+}
+
+finds_reading::finds_reading(connection &on, const batch_context &context, std::vector<rows_job *> jobs)
+    : reading(on, context, *jobs.front()->in), jobs_(std::move(jobs)) {}
+
+void finds_reading::prepare() {
+  const rows_job &first = *jobs_.front();
+  if (jobs_.size() > 1)
+    statement_ = &on_.prepared(first.signature + " many", [&] { return find_many_sql(of_, first.shape); });
+  else
+    statement_ = &on_.prepared(first.signature, [&] { return find_sql(on_.dialect(), of_, first.shape); });
+}
+
+void finds_reading::bind() {
+  if (jobs_.size() > 1) {
+    std::vector<const std::vector<cell> *> parameters;
+    parameters.reserve(jobs_.size());
+    for (const rows_job *j : jobs_) parameters.push_back(&j->parameters);
+    return bind_arrays(*statement_, parameters);
+  }
+  const auto &parameters = jobs_.front()->parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) statement_->bind(i, parameters[i]);
+}
+
+void finds_reading::take() {
+  if (jobs_.size() > 1)
+    take_many();
+  else
+    take_one();
+}
+
+void finds_reading::take_one() {
+  rows_job &job = *jobs_.front();
+  std::vector<record> rows;
+  std::optional<fault> wrong;
+  statement_->run([&] {
+    auto r = decode(job.kind, 0, job.shape.only);
+    if (r)
+      rows.push_back(std::move(*r));
+    else
+      wrong = r.why();
+  });
+  if (wrong) return job.answer(std::move(*wrong));
+  if (needs_others()) {
+    std::vector<record *> all;
+    for (record &r : rows) all.push_back(&r);
+    fill_in_versions(all);
+  }
+  job.answer(std::move(rows));
+}
+
+void finds_reading::take_many() {
+  std::vector<std::vector<record>> rows(jobs_.size());
+  std::vector<std::optional<fault>> wrong(jobs_.size());
+  statement_->run([&] {
+    const std::size_t at = std::size_t(statement_->number(0)) - 1;
+    if (at >= jobs_.size()) return;
+    auto r = decode(jobs_[at]->kind, 1, jobs_[at]->shape.only);
+    if (r)
+      rows[at].push_back(std::move(*r));
+    else
+      wrong[at] = r.why();
+  });
+  std::vector<record *> all;
+  for (auto &of_job : rows)
+    for (record &r : of_job) all.push_back(&r);
+  fill_in_versions(all);
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    if (wrong[i])
+      jobs_[i]->answer(std::move(*wrong[i]));
+    else
+      jobs_[i]->answer(std::move(rows[i]));
+  }
+}
+
+time_point finds_reading::deadline() const { return latest(jobs_); }
+
+void finds_reading::fail(const fault &why) {
+  for (rows_job *j : jobs_) j->fail(why);
+}
+
+void count_reading::prepare() {
+  statement_ = &on_.prepared(job_.signature, [&] { return count_sql(on_.dialect(), of_, job_.shape); });
+}
+
+void count_reading::bind() {
+  for (std::size_t i = 0; i < job_.parameters.size(); ++i) statement_->bind(i, job_.parameters[i]);
+}
+
+void count_reading::take() {
+  std::int64_t number = 0;
+  statement_->run([&] { number = statement_->number(0); });
+  job_.answer(number);
+}
+
+}  // namespace causeway::sql
