@@ -90,11 +90,12 @@ std::string insert_head(sql_dialect dialect, const table &of, const std::vector<
                         std::size_t rows) {
   std::vector<std::string> columns, values, all_rows;
   for (const std::size_t which : parameters) columns.push_back(parameter_column(of, which));
-  const bool many = dialect == sql_dialect::postgresql;
+  const bool many = rows == any_number;
+  const auto named = many ? element : parameter;
   for (std::size_t r = 0; r < (many ? 1 : rows); ++r) {
     values.clear();
     for (std::size_t i = 0; i < parameters.size(); ++i)
-      values.push_back(typed(dialect, of, parameters[i], given(dialect, r * parameters.size() + i)));
+      values.push_back(typed(dialect, of, parameters[i], named(r * parameters.size() + i)));
     if (of.versioned()) values.emplace_back("1");
     all_rows.push_back("(" + joined(values, ", ") + ")");
   }
@@ -179,6 +180,14 @@ sql_text update_sql(const table &of, const change_shape &shape, const std::vecto
   return sql;
 }
 
+sql_text insert_sql(const table &of, const change_shape &shape) {
+  const auto parameters = change_parameters(of, shape);
+  sql_text sql;
+  for (const std::size_t which : parameters) sql.parameters.push_back(family(of, which));
+  sql.text = insert_head(sql_dialect::postgresql, of, parameters, 1);
+  return sql;
+}
+
 std::string copy_sql(const table &of, const change_shape &shape) {
   std::vector<std::string> columns;
   for (const std::size_t which : change_parameters(of, shape)) columns.push_back(parameter_column(of, which));
@@ -204,14 +213,14 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
 
   switch (shape.type) {
     case change_type::insert:
-      sql.text = insert_head(dialect, of, parameters, rows);
+      sql.text = insert_head(dialect, of, parameters, many ? any_number : rows);
       break;
     case change_type::insert_absent:
-      sql.text = insert_head(dialect, of, parameters, rows);
+      sql.text = insert_head(dialect, of, parameters, many ? any_number : rows);
       if (!looks_first(dialect, of, shape.type)) sql.text += " ON CONFLICT DO NOTHING";
       break;
     case change_type::put:
-      sql.text = insert_head(dialect, of, parameters, rows) + put_tail(dialect, of, shape);
+      sql.text = insert_head(dialect, of, parameters, many ? any_number : rows) + put_tail(dialect, of, shape);
       break;
     case change_type::update:
       sql.text = update_text(dialect, of, parameters);

@@ -39,6 +39,8 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
 // PostgreSQL only. Updates of any number of records, of which the parameters that are `same`, by their order, have one
 // value for all; at least one has not, and is an array.
 sql_text update_sql(const table &of, const change_shape &shape, const std::vector<bool> &same);
+// PostgreSQL only. One insert, whose parameters are no arrays. It knows no conflict that may be overlooked.
+sql_text insert_sql(const table &of, const change_shape &shape);
 // PostgreSQL only. COPY of inserts: the change's parameters, then the version. It knows no conflict that may be
 // overlooked: what stands already fails all.
 std::string copy_sql(const table &of, const change_shape &shape);

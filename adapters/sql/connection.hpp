@@ -138,6 +138,18 @@ class connection {
   bool suspect_ = false;  // a statement was refused: perhaps its table is no longer what it was prepared for
 };
 
+// While statements are sent ahead and run: none is left on its way, whichever way that ends.
+class sent_statements {
+ public:
+  explicit sent_statements(connection &on) : on_(on) {}
+  ~sent_statements() { on_.forget_sent(); }
+  sent_statements(const sent_statements &) = delete;
+  sent_statements &operator=(const sent_statements &) = delete;
+
+ private:
+  connection &on_;
+};
+
 // How each is opened; used by connection::open.
 std::unique_ptr<connection> open_sqlite(const connect_options &options);
 std::unique_ptr<connection> open_postgresql(const connect_options &options);

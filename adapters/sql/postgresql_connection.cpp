@@ -1,5 +1,6 @@
 // PostgreSQL through SOCI, bounded by statement_timeout; and where the server does not get to say even that, by hanging
 // up: tcp_user_timeout and keepalives find a network that is gone, not a server or a proxy that has stopped.
+#include <poll.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 
@@ -127,6 +128,7 @@ class postgresql_connection final : public server_connection {
   void send_prepared(const std::string &name, const std::vector<const char *> &values) {
     PGconn *const on = handle_of(session());
     if (sent_ == 0) {
+      if (says_something()) execute("SELECT 1");
       if (PQenterPipelineMode(on) != 1) throw failed("none");
       ++message_;
     }
@@ -185,6 +187,12 @@ class postgresql_connection final : public server_connection {
   }
 
  private:
+  // Unasked, most likely in parting: better heard now, while nothing is on its way that may have happened or not.
+  bool says_something() {
+    pollfd one{PQsocket(handle_of(session())), POLLIN, 0};
+    return ::poll(&one, 1, 0) != 0;
+  }
+
   answer_ptr checked(answer_ptr answer) {
     const auto status = PQresultStatus(answer.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return answer;

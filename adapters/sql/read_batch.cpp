@@ -154,15 +154,6 @@ class reader {
     for (reading *one : by_themselves) alone(*one);
   }
 
-  // None is left on its way, whichever way it ends.
-  struct sent_statements {
-    explicit sent_statements(connection &c) : on(c) {}
-    ~sent_statements() { on.forget_sent(); }
-    sent_statements(const sent_statements &) = delete;
-    sent_statements &operator=(const sent_statements &) = delete;
-    connection &on;
-  };
-
   connection &on_;
   const batch_context &context_;
   std::vector<std::unique_ptr<reading>> readings_;

@@ -16,7 +16,6 @@
 
 namespace causeway::sql {
 
-inline constexpr std::size_t any_number = 0;  // of keys, as arrays: in PostgreSQL only
 // Parameters: the key's fields, of each of `rows` keys. Columns: of any number of keys first the row's number among
 // them, from 1; then the fields, then the version.
 sql_text get_sql(sql_dialect dialect, const table &of, row_lock lock = row_lock::none, std::size_t rows = 1);

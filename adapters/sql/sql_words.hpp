@@ -19,6 +19,9 @@ std::string quoted(std::string_view name);
 // Stands for the expected version where a field's number is asked for.
 inline constexpr std::size_t version_parameter = std::size_t(-1);
 
+// Of keys or rows that a statement is for, as arrays: in PostgreSQL only.
+inline constexpr std::size_t any_number = 0;
+
 // Whether what is read stays as it is until the transaction ends, and whether others may read it so too.
 enum class row_lock { none, share, update };
 

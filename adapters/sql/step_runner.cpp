@@ -166,6 +166,27 @@ std::size_t step_runner::run_joint(const encoded_change &first, std::span<const 
   return s.run();
 }
 
+statement &step_runner::insert_of_one(const write_step &step) {
+  const encoded_change &first = at(step.places[0]);
+  return on_.prepared(first.signature + " one", [&] { return insert_sql(*first.in, first.shape); });
+}
+
+void step_runner::prepare_inserts(const write_step &step) { insert_of_one(step); }
+
+void step_runner::send_inserts(const write_step &step) {
+  statement &s = insert_of_one(step);
+  for (const auto &p : step.places) {
+    const auto &cells = at(p).cells;
+    for (std::size_t i = 0; i < cells.size(); ++i) s.bind(i, cells[i]);
+    s.send();
+  }
+}
+
+void step_runner::take_inserts(const write_step &step) {
+  statement &s = insert_of_one(step);
+  for (std::size_t n = 0; n < step.places.size(); ++n) s.run();
+}
+
 copied_rows step_runner::rows_to_copy(const write_step &step) const {
   const encoded_change &first = at(step.places[0]);
   copied_rows all{copy_sql(*first.in, first.shape), {}};

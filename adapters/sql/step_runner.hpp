@@ -45,10 +45,17 @@ class step_runner {
 
   // Throws stale_step, and database_failure.
   void run(const write_step &step);
+  // Of a step that can be copied: prepares the insert of one of its rows, and sends it for each of them.
+  void prepare_inserts(const write_step &step);
+  void send_inserts(const write_step &step);
+  // Takes what the server says to them.
+  void take_inserts(const write_step &step);
   // What a COPY of it takes, for a transaction of nothing else.
   copied_rows rows_to_copy(const write_step &step) const;
 
  private:
+  statement &insert_of_one(const write_step &step);
+
   using places_view = std::span<const write_step::place>;
 
   const encoded_change &at(write_step::place p) const { return units_[p.unit]->changes[p.change]; }
