@@ -237,6 +237,35 @@ TEST_P(any_sql_store, what_a_constraint_of_the_site_forbids_is_said_plainly) {
   committed({insert(person("000000001")), insert(choice)});
 }
 
+TEST_P(any_sql_store, of_reads_asked_at_once_only_those_of_a_broken_table_fail) {
+  committed({insert(person("000000001", {{"points", std::int64_t(3)}})), insert(person("000000002"))});
+  behind_its_back("DROP TABLE choice");
+  find_request of_choice, of_person;
+  of_choice.kind = choice_kind();
+  of_choice.conditions = {{0, "000000001"}};
+  of_choice.order = choice_kind()->key;
+  of_choice.limit = 5;
+  of_person.kind = person_kind();
+  of_person.conditions = {{*person_kind()->find_field("points"), std::int64_t(3)}};
+  of_person.order = person_kind()->key;
+  of_person.limit = 5;
+
+  constexpr int rounds = 100;
+  std::atomic<int> good{0}, broken{0}, other{0};
+  const auto tell = [&](bool right, std::atomic<int> &which) { ++(right ? which : other); };
+  for (int i = 0; i < rounds; ++i) {
+    store_->get({person_kind(), {"000000001"}}, soon(), [&](const auto &r) { tell(bool(r), good); });
+    store_->find(of_choice, soon(), [&](const auto &r) { tell(is_fault(r, outcome::internal), broken); });
+    store_->find(of_person, soon(), [&](const auto &r) { tell(r && r->size() == 1, good); });
+    store_->count(of_choice, soon(), [&](const auto &r) { tell(is_fault(r, outcome::internal), broken); });
+    store_->count(of_person, soon(), [&](const auto &r) { tell(r && *r == 1, good); });
+  }
+  EXPECT_TRUE(comes_true([&] { return good + broken + other == 5 * rounds; }));
+  EXPECT_EQ(good, 3 * rounds);
+  EXPECT_EQ(broken, 2 * rounds);
+  committed({insert(person("000000003"))});
+}
+
 TEST_P(any_sql_store, is_read_beside_one_that_writes_and_not_written) {
   committed({insert(person("000000001"))});
   auto options = sql_options();
