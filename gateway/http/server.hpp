@@ -17,7 +17,7 @@ struct server_limits {
   std::size_t body = 1 << 20;                      // bytes of a request's body; more is 413
   std::size_t connections = 4096;                  // open at once; more are answered 503 and closed
   std::size_t requests = 8192;                     // under way at once; more are answered 503
-  std::chrono::milliseconds wait{1'000};           // for an answer, under overload; see concurrency_limit
+  std::chrono::milliseconds wait{1'000};           // at most, half in its socket and half under way
   std::chrono::milliseconds deadline{10'000};      // of a request, from when it is read; then 504
   std::chrono::milliseconds read_timeout{10'000};  // for a head and body to come, and for an answer to go
   std::chrono::milliseconds idle_timeout{60'000};  // of a connection between requests
