@@ -20,20 +20,20 @@ time_point latest(const std::vector<Job *> &jobs) {
 result<record> reading::decode(statement &at, const kind_ptr &kind, std::size_t first,
                                const std::vector<std::size_t> &only) const {
   record r(kind);
-  const std::size_t fields = only.empty() ? of_.kind().fields.size() : only.size();
+  const std::size_t fields = only.empty() ? of.kind().fields.size() : only.size();
   for (std::size_t i = 0; i < fields; ++i) {
     const std::size_t field = only.empty() ? i : only[i];
-    auto v = of_.from_text(field, at.is_null(first + i), at.text(first + i));
+    auto v = of.from_text(field, at.is_null(first + i), at.text(first + i));
     if (!v) {
-      const std::string &name = of_.kind().fields[field].name;
-      context_.report("stored value outside its kind", of_.kind().name + " field " + name);
+      const std::string &name = of.kind().fields[field].name;
+      context.report("stored value outside its kind", of.kind().name + " field " + name);
       return fault{outcome::internal,
-                   of_.kind().name + ": field " + name + " of a stored record holds what its kind does not allow",
+                   of.kind().name + ": field " + name + " of a stored record holds what its kind does not allow",
                    {}};
     }
     r.values[field] = std::move(*v);
   }
-  if (of_.versioned()) r.version = at.number(first + fields);
+  if (of.versioned()) r.version = at.number(first + fields);
   return r;
 }
 
@@ -42,26 +42,26 @@ void reading::fill_in_versions(const std::vector<record *> &records) const {
   std::vector<standing_row> rows(records.size());
   std::vector<standing_row *> all;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    for (std::size_t f = 0; f < of_.kind().fields.size(); ++f)
-      rows[i].cells.push_back(of_.to_cell(f, records[i]->values[f]).value_or(cell()));
+    for (std::size_t f = 0; f < of.kind().fields.size(); ++f)
+      rows[i].cells.push_back(of.to_cell(f, records[i]->values[f]).value_or(cell()));
     all.push_back(&rows[i]);
   }
-  contents_guard(on_, context_.versions).fill_in(of_, all);
+  contents_guard(on, context.versions).fill_in(of, all);
   for (std::size_t i = 0; i < records.size(); ++i) records[i]->version = rows[i].version;
 }
 
-gets_reading::gets_reading(connection &on, const batch_context &context, const table &of, std::vector<get_job *> jobs)
-    : reading(on, context, of), jobs_(std::move(jobs)), doing_("get " + of.kind().name) {
+gets_reading::gets_reading(connection &c, const batch_context &b, const table &t, std::vector<get_job *> jobs)
+    : reading(c, b, t), jobs_(std::move(jobs)), doing_("get " + t.kind().name) {
   keys_.reserve(jobs_.size());
   for (const get_job *j : jobs_) keys_.push_back(&j->key);
 }
 
 void gets_reading::prepare() {
-  if (reads_in_one(on_, keys_.size())) statement_ = &keyed_statement(on_, of_, keys_.size(), row_lock::none);
+  if (reads_in_one(on, keys_.size())) prepared = &keyed_statement(on, of, keys_.size(), row_lock::none);
 }
 
 void gets_reading::bind() {
-  if (statement_) bind_keys(*statement_, keys_);
+  if (prepared) bind_keys(*prepared, keys_);
 }
 
 void gets_reading::take() {
@@ -70,10 +70,10 @@ void gets_reading::take() {
   const auto row = [&](std::size_t at, statement &s, std::size_t first) {
     found.emplace_back(at, decode(s, jobs_[at]->kind, first));
   };
-  if (statement_)
-    run_keyed(*statement_, keys_.size(), row);
+  if (prepared)
+    run_keyed(*prepared, keys_.size(), row);
   else
-    read_by_keys(on_, of_, keys_, row_lock::none, row);
+    read_by_keys(on, of, keys_, row_lock::none, row);
   std::vector<record *> records;
   for (auto &[at, r] : found)
     if (r) records.push_back(&*r);
@@ -89,15 +89,15 @@ void gets_reading::fail(const fault &why) {
   for (get_job *j : jobs_) j->fail(why);
 }
 
-finds_reading::finds_reading(connection &on, const batch_context &context, std::vector<rows_job *> jobs)
-    : reading(on, context, *jobs.front()->in), jobs_(std::move(jobs)) {}
+finds_reading::finds_reading(connection &c, const batch_context &b, std::vector<rows_job *> jobs)
+    : reading(c, b, *jobs.front()->in), jobs_(std::move(jobs)) {}
 
 void finds_reading::prepare() {
   const rows_job &first = *jobs_.front();
   if (jobs_.size() > 1)
-    statement_ = &on_.prepared(first.signature + " many", [&] { return find_many_sql(of_, first.shape); });
+    prepared = &on.prepared(first.signature + " many", [&] { return find_many_sql(of, first.shape); });
   else
-    statement_ = &on_.prepared(first.signature, [&] { return find_sql(on_.dialect(), of_, first.shape); });
+    prepared = &on.prepared(first.signature, [&] { return find_sql(on.dialect(), of, first.shape); });
 }
 
 void finds_reading::bind() {
@@ -105,10 +105,10 @@ void finds_reading::bind() {
     std::vector<const std::vector<cell> *> parameters;
     parameters.reserve(jobs_.size());
     for (const rows_job *j : jobs_) parameters.push_back(&j->parameters);
-    return bind_arrays(*statement_, parameters);
+    return bind_arrays(*prepared, parameters);
   }
   const auto &parameters = jobs_.front()->parameters;
-  for (std::size_t i = 0; i < parameters.size(); ++i) statement_->bind(i, parameters[i]);
+  for (std::size_t i = 0; i < parameters.size(); ++i) prepared->bind(i, parameters[i]);
 }
 
 void finds_reading::take() {
@@ -122,7 +122,7 @@ void finds_reading::take_one() {
   rows_job &job = *jobs_.front();
   std::vector<record> rows;
   std::optional<fault> wrong;
-  statement_->run([&] {
+  prepared->run([&] {
     auto r = decode(job.kind, 0, job.shape.only);
     if (r)
       rows.push_back(std::move(*r));
@@ -141,8 +141,8 @@ void finds_reading::take_one() {
 void finds_reading::take_many() {
   std::vector<std::vector<record>> rows(jobs_.size());
   std::vector<std::optional<fault>> wrong(jobs_.size());
-  statement_->run([&] {
-    const std::size_t at = std::size_t(statement_->number(0)) - 1;
+  prepared->run([&] {
+    const std::size_t at = std::size_t(prepared->number(0)) - 1;
     if (at >= jobs_.size()) return;
     auto r = decode(jobs_[at]->kind, 1, jobs_[at]->shape.only);
     if (r)
@@ -169,16 +169,16 @@ void finds_reading::fail(const fault &why) {
 }
 
 void count_reading::prepare() {
-  statement_ = &on_.prepared(job_.signature, [&] { return count_sql(on_.dialect(), of_, job_.shape); });
+  prepared = &on.prepared(job_.signature, [&] { return count_sql(on.dialect(), of, job_.shape); });
 }
 
 void count_reading::bind() {
-  for (std::size_t i = 0; i < job_.parameters.size(); ++i) statement_->bind(i, job_.parameters[i]);
+  for (std::size_t i = 0; i < job_.parameters.size(); ++i) prepared->bind(i, job_.parameters[i]);
 }
 
 void count_reading::take() {
   std::int64_t number = 0;
-  statement_->run([&] { number = statement_->number(0); });
+  prepared->run([&] { number = prepared->number(0); });
   job_.answer(number);
 }
 

@@ -20,10 +20,10 @@ class reading {
   // Runs what was bound, and answers.
   virtual void take() = 0;
   // Sends what was bound ahead; `take` then waits for it.
-  void send() { statement_->send(); }
+  void send() { prepared->send(); }
 
   // Whether `take` runs other statements too.
-  bool needs_others() const { return of_.kind().guarded_by_contents; }
+  bool needs_others() const { return of.kind().guarded_by_contents; }
 
   virtual const std::string &doing() const = 0;  // for the report of a failure
   virtual time_point deadline() const = 0;       // of the most patient
@@ -31,27 +31,27 @@ class reading {
   virtual void fail(const fault &why) = 0;
 
  protected:
-  reading(connection &on, const batch_context &context, const table &of) : on_(on), context_(context), of_(of) {}
+  reading(connection &c, const batch_context &b, const table &t) : on(c), context(b), of(t) {}
 
   // The row at hand, whose first field stands in the column `first`. `only`: the fields that were read; empty: all.
   result<record> decode(const kind_ptr &kind, std::size_t first, const std::vector<std::size_t> &only = {}) const {
-    return decode(*statement_, kind, first, only);
+    return decode(*prepared, kind, first, only);
   }
   result<record> decode(statement &at, const kind_ptr &kind, std::size_t first,
                         const std::vector<std::size_t> &only = {}) const;
   // Of records whose versions stand in no column of theirs.
   void fill_in_versions(const std::vector<record *> &records) const;
 
-  connection &on_;
-  const batch_context &context_;
-  const table &of_;
-  statement *statement_ = nullptr;
+  connection &on;
+  const batch_context &context;
+  const table &of;
+  statement *prepared = nullptr;
 };
 
 // Of one table. Whose record is not there is answered so.
 class gets_reading final : public reading {
  public:
-  gets_reading(connection &on, const batch_context &context, const table &of, std::vector<get_job *> jobs);
+  gets_reading(connection &c, const batch_context &b, const table &t, std::vector<get_job *> jobs);
   void prepare() override;
   void bind() override;
   void take() override;
@@ -70,7 +70,7 @@ using rows_job = find_job<std::vector<record>>;
 // Of one shape; more than one in PostgreSQL only.
 class finds_reading final : public reading {
  public:
-  finds_reading(connection &on, const batch_context &context, std::vector<rows_job *> jobs);
+  finds_reading(connection &c, const batch_context &b, std::vector<rows_job *> jobs);
   void prepare() override;
   void bind() override;
   void take() override;
@@ -89,8 +89,8 @@ class finds_reading final : public reading {
 
 class count_reading final : public reading {
  public:
-  count_reading(connection &on, const batch_context &context, find_job<std::int64_t> &job)
-      : reading(on, context, *job.in), job_(job) {}
+  count_reading(connection &c, const batch_context &b, find_job<std::int64_t> &job)
+      : reading(c, b, *job.in), job_(job) {}
   void prepare() override;
   void bind() override;
   void take() override;

@@ -98,38 +98,42 @@ carried carrier::finish(std::vector<parcel> &parcels, const held_leases &held) {
 }
 
 carried carrier::read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups) {
-  const auto read = all_together<record>(parcels.size(), [&](std::size_t i, record_store::completion<record> done) {
-    source_.get({route_.map->from(), {parcels[i].row.source_key}}, deadline(), std::move(done));
-  });
-  CAUSEWAY_FAULT_POINT("relay.read");
-  for (std::size_t i = 0; i < parcels.size(); ++i) {
-    if (parcels[i].now != fate::going) continue;
-    if (!read[i]) {
-      if (is_away(read[i].why())) return give_up(parcels, carried::away);
-      if (read[i].why().what == outcome::not_found) {
-        if (parcels[i].row.action == copy_action::copy) stop(parcels, i, fate::dead, "the record to be copied is gone");
-        if (parcels[i].row.action == copy_action::replace) make_moot(parcels[i], "the record to be copied is gone");
-      } else
-        stop(parcels, i, fate::waiting, "the record to be copied could not be read");
-      continue;
-    }
-    if (parcels[i].row.action == copy_action::remove) {
-      const auto decided = decide_remove(true, nullptr, {});
-      make_moot(parcels[i], decided.reason);
-      continue;
-    }
-    auto mapped = route_.map->apply(*read[i]);
-    if (!mapped) {
-      stop(parcels, i, fate::dead, reason_of(mapped.why()));
-      continue;
-    }
-    parcels[i].target = std::move(mapped->target);
-    lookups[i] = std::move(mapped->lookups);
-    if (!has_content(parcels[i].target.values[source_id_]))
-      stop(parcels, i, fate::dead, "the mapping leaves " + route_.map->to()->fields[source_id_].name + " empty");
-  }
+  bool away = false;
+  each_together<record>(
+      parcels.size(),
+      [&](std::size_t i, record_store::completion<record> done) {
+        source_.get({route_.map->from(), {parcels[i].row.source_key}}, deadline(), std::move(done));
+      },
+      [&](std::size_t i, const result<record> &read) {
+        away = away || (!read && is_away(read.why()));
+        if (!away && parcels[i].now == fate::going) map(parcels, i, read, lookups[i]);
+      });
   CAUSEWAY_FAULT_POINT("relay.mapped");
-  return carried::through;
+  return away ? give_up(parcels, carried::away) : carried::through;
+}
+
+void carrier::map(std::vector<parcel> &parcels, std::size_t at, const result<record> &read,
+                  std::vector<pending_lookup> &lookups) {
+  parcel &p = parcels[at];
+  if (!read) {
+    if (read.why().what == outcome::not_found) {
+      if (p.row.action == copy_action::copy) stop(parcels, at, fate::dead, "the record to be copied is gone");
+      if (p.row.action == copy_action::replace) make_moot(p, "the record to be copied is gone");
+    } else
+      stop(parcels, at, fate::waiting, "the record to be copied could not be read");
+    return;
+  }
+  if (p.row.action == copy_action::remove) {
+    const auto decided = decide_remove(true, nullptr, {});
+    make_moot(p, decided.reason);
+    return;
+  }
+  auto mapped = route_.map->apply(*read);
+  if (!mapped) return stop(parcels, at, fate::dead, reason_of(mapped.why()));
+  p.target = std::move(mapped->target);
+  lookups = std::move(mapped->lookups);
+  if (!has_content(p.target.values[source_id_]))
+    stop(parcels, at, fate::dead, "the mapping leaves " + route_.map->to()->fields[source_id_].name + " empty");
 }
 
 carried carrier::look_up(std::vector<parcel> &parcels, const std::vector<std::vector<pending_lookup>> &lookups) {

@@ -70,6 +70,9 @@ class carrier {
 
  private:
   carried read_and_map(std::vector<parcel> &parcels, std::vector<std::vector<pending_lookup>> &lookups);
+  // Of the parcel there, with what was read for it.
+  void map(std::vector<parcel> &parcels, std::size_t at, const result<record> &read,
+           std::vector<pending_lookup> &lookups);
   carried look_up(std::vector<parcel> &parcels, const std::vector<std::vector<pending_lookup>> &lookups);
   fate fate_without(const pending_lookup &missing, std::string &reason);
   carried look_at_copies(std::vector<parcel> &parcels);

@@ -52,18 +52,32 @@ class together {
 };
 
 // Runs `begin(place, completion)` for all places from 0, some hundred at a time: a store's queue is bounded, and others
-// stand in it, too.
-template <class T, class Begin>
-std::vector<result<T>> all_together(std::size_t how_many, Begin begin) {
+// stand in it, too. While the store has some, what came of those before is passed to `see(place, result)`, in order.
+template <class T, class Begin, class See>
+void each_together(std::size_t how_many, Begin begin, See see) {
   constexpr std::size_t at_a_time = 256;
-  std::vector<result<T>> out;
-  out.reserve(how_many);
+  std::optional<together<T>> before;
+  std::size_t seen = 0;
+  const auto see_those_before = [&] {
+    if (!before) return;
+    for (auto &r : before->wait()) see(seen++, std::move(r));
+  };
   for (std::size_t first = 0; first < how_many; first += at_a_time) {
     const std::size_t some = std::min(at_a_time, how_many - first);
     together<T> part(some);
     for (std::size_t i = 0; i < some; ++i) begin(first + i, part.completion_of(i));
-    for (auto &r : part.wait()) out.push_back(std::move(r));
+    see_those_before();
+    before.emplace(std::move(part));
   }
+  see_those_before();
+}
+
+// The same, for who wants all of them.
+template <class T, class Begin>
+std::vector<result<T>> all_together(std::size_t how_many, Begin begin) {
+  std::vector<result<T>> out;
+  out.reserve(how_many);
+  each_together<T>(how_many, std::move(begin), [&](std::size_t, result<T> r) { out.push_back(std::move(r)); });
   return out;
 }
 

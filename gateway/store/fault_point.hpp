@@ -46,7 +46,6 @@ inline constexpr auto names = std::to_array<std::string_view>({
     "store.write.answered",
     // copies
     "relay.claimed",
-    "relay.read",
     "relay.mapped",
     "relay.looked-up",
     "relay.target.committing",

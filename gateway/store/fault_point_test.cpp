@@ -33,7 +33,7 @@ TEST(fault_points_death, kill_at_the_hit_that_is_asked_for) {
 }
 
 TEST(fault_points_death, do_nothing_at_others) {
-  for (const char *asked : {"", "relay.settled:4:kill", "relay.claimed:2:kill", "relay.read:1:kill"})
+  for (const char *asked : {"", "relay.settled:4:kill", "relay.claimed:2:kill", "relay.mapped:1:kill"})
     EXPECT_EXIT(pass_by(asked), testing::ExitedWithCode(0), "") << asked;
 }
 
