@@ -51,6 +51,7 @@ struct late_commit {
   int parked;  // copies that the pass leaves behind
   bool between_pages;
   std::size_t batches_a_step = 1;
+  int at_batch = 0;  // while this one goes, whose next but one has been read ahead
 };
 
 struct ClaimLate : Claim, ::testing::WithParamInterface<late_commit> {};
@@ -75,6 +76,11 @@ TEST_P(ClaimLate, keeps_the_order_of_its_customer) {
       if (std::get<std::int64_t>(request.after.front()) < std::get<std::int64_t>((*hidden)["id"])) return;
       come_to_light();
     };
+  } else if (c.at_batch > 0) {
+    cuba.refuse = [&, going = 0](const unit_of_work &) mutable -> std::optional<fault> {
+      if (++going == c.at_batch) come_to_light();
+      return std::nullopt;
+    };
   } else {
     EXPECT_GT(one.copies.step("communications").copied, 0u);
     come_to_light();
@@ -92,6 +98,7 @@ INSTANTIATE_TEST_SUITE_P(When, ClaimLate,
                                            late_commit{"between_two_pages_of_a_step", 8, 3, true},
                                            late_commit{"behind_more_than_a_page", 8, 2'100, true},
                                            late_commit{"while_a_batch_is_on_its_way", 2, 0, true, 64},
+                                           late_commit{"when_the_next_page_was_read_ahead", 1, 0, false, 64, 3},
                                            late_commit{"while_one_is_and_something_was_left_behind", 2, 3, true, 64}),
                          [](const auto &info) { return std::string(info.param.when); });
 

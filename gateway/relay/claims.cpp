@@ -70,12 +70,24 @@ bool claims::begin() {
   return true;
 }
 
+void claims::look_ahead(std::size_t most) {
+  if (!under_way_) return;
+  ahead_.emplace(page_ahead{cursor_, std::min(most, rows_a_page)});
+  source_.find(copies_in_state(outbox_, route_, copy_state::pending, cursor_, ahead_->limit), deadline(),
+               ahead_->rows.completion_of(0));
+}
+
+result<std::vector<record>> claims::read_page(std::size_t limit) {
+  auto asked = std::exchange(ahead_, std::nullopt);
+  if (asked && asked->cursor == cursor_ && asked->limit == limit) return std::move(asked->rows.wait().front());
+  return find_now(source_, copies_in_state(outbox_, route_, copy_state::pending, cursor_, limit), deadline());
+}
+
 bool claims::claim(const held_leases &held, std::size_t most, const ids &under_way, std::vector<parcel> &parcels) {
   std::int64_t walked = 0;  // up to here before the last page that gave anything
   for (std::size_t page = 0; page < pages_a_batch && parcels.size() < most; ++page) {
     const std::size_t limit = std::min(most - parcels.size(), rows_a_page);
-    const auto rows =
-        find_now(source_, copies_in_state(outbox_, route_, copy_state::pending, cursor_, limit), deadline());
+    const auto rows = read_page(limit);
     if (!rows) return false;
     const std::int64_t begun_at = cursor_;
     const auto now = time_.now();

@@ -13,6 +13,7 @@
 
 #include "relay/carrier.hpp"
 #include "relay/order.hpp"
+#include "relay/together.hpp"
 
 namespace causeway {
 
@@ -34,6 +35,12 @@ class claims {
   bool begin();
   // Takes up to `most` of the next that may go, none of them behind what is claimed in a pass before.
   bool claim(const held_leases &held, std::size_t most, const ids &under_way, std::vector<parcel> &parcels);
+
+  // Begins to read what the next claim of as many will look at, while there is something else to do. What it will look
+  // at beside that, who came to light behind it among them, is read then.
+  void look_ahead(std::size_t most);
+  // What was read ahead is too old by now.
+  void forget_ahead() { ahead_.reset(); }
 
   bool under_way() const { return under_way_; }
   // What comes next is looked for from the oldest on.
@@ -57,6 +64,8 @@ class claims {
   void back_to(place there);
 
  private:
+  // A page of pending copies behind the cursor, as it was asked for ahead or as it is now.
+  result<std::vector<record>> read_page(std::size_t limit);
   bool leave_overtaken(const held_leases &held, std::int64_t up_to, const ids &under_way, std::vector<parcel> &parcels);
   // What of a copy is looked at in passing.
   struct passed {
@@ -86,6 +95,12 @@ class claims {
   bool under_way_ = false;
   pass_order order_;
   std::int64_t cursor_ = 0;
+  struct page_ahead {
+    std::int64_t cursor;
+    std::size_t limit;
+    together<std::vector<record>> rows{1};
+  };
+  std::optional<page_ahead> ahead_;
   bool left_behind_ = false;
   bool overtaken_ = false;
 };

@@ -57,6 +57,7 @@ step_report copier::step(bool news) {
     generation_ = held.generation;
     claims_.end();
   }
+  claims_.forget_ahead();
   batch now;
   if (!claims_.begin() || !claims_.claim(held, size_, {}, now.parcels)) return back_off(report);
   if (now.parcels.empty()) {
@@ -136,6 +137,7 @@ copier::batch copier::read_ahead(const held_leases &held, const std::vector<parc
   }
   if (next.parcels.empty()) return next;
   next.ready = carrier_.prepare(next.parcels) == carried::through && carrier::holds_good(next.parcels);
+  claims_.look_ahead(most);
   if (next.ready) return next;
   for (parcel &p : next.parcels) {
     parcel again;
