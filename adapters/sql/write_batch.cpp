@@ -20,8 +20,8 @@ namespace {
 using units_view = std::span<commit_job *const>;
 
 constexpr std::size_t most_rows = 2000;  // of one statement
-// Of a step's rows as many cost as much by one INSERT each as by a COPY, which answers twice.
-constexpr std::size_t fewest_copied_alone = 4;
+// Of a step's rows: so many cost as much by an INSERT each as by a COPY, which the server answers once more.
+constexpr std::size_t most_sent = 4;
 constexpr int most_tries = 5;  // of a unit that loses against another transaction
 
 struct attempt_failure {
@@ -130,9 +130,8 @@ class writer {
   }
 
   bool may_be_sent(const std::vector<write_step> &plan) const {
-    return on_.can_send_ahead() && std::all_of(plan.begin(), plan.end(), [](const write_step &step) {
-             return step.places.size() <= fewest_copied_alone;
-           });
+    return on_.can_send_ahead() && std::all_of(plan.begin(), plan.end(),
+                                               [](const write_step &step) { return step.places.size() <= most_sent; });
   }
 
   // The whole transaction in one message, of which the server leaves out what comes behind an insert that fails.
@@ -150,10 +149,10 @@ class writer {
       runner.send_inserts(step);
       CAUSEWAY_FAULT_POINT("store.write.under-way");
     }
-    commit.send();
     current = &plan.front();
     committing = true;
     CAUSEWAY_FAULT_POINT("store.write.committing");
+    commit.send();
     begin.run();
     for (const write_step &step : plan) {
       current = &step;

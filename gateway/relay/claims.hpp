@@ -64,6 +64,11 @@ class claims {
   void back_to(place there);
 
  private:
+  struct page_ahead {
+    std::int64_t cursor;  // behind which it begins
+    std::size_t limit;
+    together<std::vector<record>> rows{1};
+  };
   // A page of pending copies behind the cursor, as it was asked for ahead or as it is now.
   result<std::vector<record>> read_page(std::size_t limit);
   bool leave_overtaken(const held_leases &held, std::int64_t up_to, const ids &under_way, std::vector<parcel> &parcels);
@@ -95,11 +100,6 @@ class claims {
   bool under_way_ = false;
   pass_order order_;
   std::int64_t cursor_ = 0;
-  struct page_ahead {
-    std::int64_t cursor;
-    std::size_t limit;
-    together<std::vector<record>> rows{1};
-  };
   std::optional<page_ahead> ahead_;
   bool left_behind_ = false;
   bool overtaken_ = false;

@@ -1,6 +1,7 @@
 // A step carries a backlog batch by batch. While a batch is on its way into the target, the one before is settled and
-// the next is claimed, read and mapped. The next goes only if all of this one got across: whatever a failure means for
-// copies behind it is decided with nothing of them written. What was read ahead in vain is simply claimed again.
+// the next is claimed, read and mapped; then the page behind that is asked for. The next goes only if all of this one
+// got across: whatever a failure means for copies behind it is decided with nothing of them written. What was read
+// ahead in vain is simply claimed again.
 //
 // Batches grow as long as all goes well, and are small again after a failure, because one that the target refuses is
 // tried copy by copy.

@@ -264,7 +264,8 @@ class reader {
     in.size("body", l.body, 1, 1 << 30, "a request's body; larger ones are answered 413");
     in.number("connections", l.connections, 1, 1'000'000, "connections open at once; more are refused");
     in.number("requests", l.requests, 1, 1'000'000, "requests under way at once; more are answered 503");
-    in.duration("wait", l.wait, 10ms, 10min, "for how long a request may have to wait; what would wait longer is answered 503");
+    in.duration("wait", l.wait, 10ms, 10min,
+                "for how long a request may have to wait; what would wait longer is answered 503");
     in.duration("deadline", l.deadline, 1ms, 10min, "what a request may take; later it is answered 504");
     in.duration("readTimeout", l.read_timeout, 10ms, 10min, "what a request's head and body may take to arrive");
     in.duration("idleTimeout", l.idle_timeout, 10ms, 24h, "how long a connection may wait for its next request");
