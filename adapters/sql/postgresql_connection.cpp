@@ -129,11 +129,11 @@ class postgresql_connection final : public server_connection {
     PGconn *const on = handle_of(session());
     if (sent_ == 0) {
       if (says_something()) execute("SELECT 1");
-      if (PQenterPipelineMode(on) != 1) throw failed("none");
+      if (PQenterPipelineMode(on) != 1) throw out_of_step();
       ++message_;
     }
     if (PQsendQueryPrepared(on, name.c_str(), int(values.size()), values.data(), nullptr, nullptr, 0) != 1)
-      throw failed("none");
+      throw out_of_step();
     ++sent_;
   }
 
@@ -143,27 +143,26 @@ class postgresql_connection final : public server_connection {
   // The answer to the first of those that were sent; throws unless it has succeeded.
   answer_ptr take_sent() {
     PGconn *const on = handle_of(session());
-    if (!std::exchange(ended_, true) && PQpipelineSync(on) != 1) throw failed("none");
+    if (!std::exchange(ended_, true) && PQpipelineSync(on) != 1) throw out_of_step();
     answer_ptr answer(PQgetResult(on), &PQclear);
-    if (!answer || PQstatus(on) != CONNECTION_OK) throw failed("none");
-    // Nothing stands behind each answer, and the end of the message behind the last.
-    PQclear(PQgetResult(on));
+    if (!answer || PQstatus(on) != CONNECTION_OK) throw out_of_step();
+    // Nothing stands behind each answer, and the end of the message behind the last. What a server says that ends the
+    // session can stand anywhere instead.
+    if (answer_ptr(PQgetResult(on), &PQclear)) throw out_of_step();
     if (--sent_ == 0) end_sending();
     return checked(std::move(answer));
   }
 
   void forget_sent() noexcept override {
-    try {
-      while (sent_ > 0) {
-        try {
-          take_sent();
-        } catch (const database_failure &failure) {
-          if (failure.what == failure_class::lost) return;
-        }
+    // Lost or out of step, it says so at its next use.
+    while (sent_ > 0 && !out_of_step_) {
+      try {
+        take_sent();
+      } catch (const database_failure &failure) {
+        if (failure.what == failure_class::lost) out_of_step();
+      } catch (const std::exception &) {
+        out_of_step();
       }
-    } catch (...) {
-      // Whoever uses the connection next finds it lost.
-      return;
     }
   }
 
@@ -205,11 +204,17 @@ class postgresql_connection final : public server_connection {
     PGconn *const on = handle_of(session());
     const answer_ptr end(PQgetResult(on), &PQclear);
     ended_ = false;
-    if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC || PQexitPipelineMode(on) != 1) throw failed("none");
+    if (PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC || PQexitPipelineMode(on) != 1) throw out_of_step();
+  }
+
+  // libpq would refuse whatever comes next without looking whether the server is still there.
+  database_failure out_of_step() noexcept {
+    out_of_step_ = true;
+    return failed("none");
   }
 
   database_failure failed(const std::string &state) noexcept {
-    if (PQstatus(handle_of(session())) != CONNECTION_OK)
+    if (out_of_step_ || PQstatus(handle_of(session())) != CONNECTION_OK)
       return {failure_class::lost, hung_up() ? "no answer in time" : "the connection is gone"};
     return {classify_sqlstate(state), "SQLSTATE " + state};
   }
@@ -249,6 +254,7 @@ class postgresql_connection final : public server_connection {
   std::uint64_t message_ = 0;  // counts messages of several statements
   std::size_t sent_ = 0;       // statements of it, of which no answer was taken
   bool ended_ = false;         // the server has been told that it has no more
+  bool out_of_step_ = false;   // it is not known any more what the next answer is to: of no use
 };
 
 std::vector<const char *> postgresql_statement::values(std::vector<std::string> &numbers) const {
