@@ -58,11 +58,22 @@ def on_postgresql(gateway, database, sql):
         cursor.execute(sql)
 
 
+def truncate(gateway, database):
+    import psycopg2
+
+    for tries_left in reversed(range(5)):
+        try:
+            return on_postgresql(gateway, database, 'TRUNCATE communication, causeway_outbox')
+        except psycopg2.errors.DeadlockDetected:  # the last writes of the round before lock them the other way round
+            if not tries_left:
+                raise
+
+
 def clear(gateway, data):
     """Nobody writes into tables that others have filled before. `data`: the peers' databases or files."""
     if gateway.database.name == 'postgresql':
         for database in [gateway.database.databases['pluto'], *data]:
-            on_postgresql(gateway, database, 'TRUNCATE communication, causeway_outbox')
+            truncate(gateway, database)
         on_postgresql(gateway, 'postgres', 'CHECKPOINT')
         return
     for file in [gateway.folder / 'var' / 'pluto.db', *data]:
