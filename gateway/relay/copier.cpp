@@ -138,7 +138,7 @@ copier::batch copier::read_ahead(const held_leases &held, const std::vector<parc
   }
   if (next.parcels.empty()) return next;
   next.ready = carrier_.prepare(next.parcels) == carried::through && carrier::holds_good(next.parcels);
-  claims_.look_ahead(most);
+  claims_.look_ahead(std::min(2 * most, options_.batch));  // as many as the next batch is to have
   if (next.ready) return next;
   for (parcel &p : next.parcels) {
     parcel again;
