@@ -206,6 +206,7 @@ bool can_copy(const table &of, const change_shape &shape) {
 sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &shape, std::size_t rows) {
   const auto parameters = change_parameters(of, shape);
   const bool many = dialect == sql_dialect::postgresql;
+  if (many) rows = any_number;
   const std::string name = quoted(of.kind().table) + " AS t";
   sql_text sql;
   for (std::size_t r = 0; r < (many ? 1 : rows); ++r)
@@ -213,14 +214,14 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
 
   switch (shape.type) {
     case change_type::insert:
-      sql.text = insert_head(dialect, of, parameters, many ? any_number : rows);
+      sql.text = insert_head(dialect, of, parameters, rows);
       break;
     case change_type::insert_absent:
-      sql.text = insert_head(dialect, of, parameters, many ? any_number : rows);
+      sql.text = insert_head(dialect, of, parameters, rows);
       if (!looks_first(dialect, of, shape.type)) sql.text += " ON CONFLICT DO NOTHING";
       break;
     case change_type::put:
-      sql.text = insert_head(dialect, of, parameters, many ? any_number : rows) + put_tail(dialect, of, shape);
+      sql.text = insert_head(dialect, of, parameters, rows) + put_tail(dialect, of, shape);
       break;
     case change_type::update:
       sql.text = update_text(dialect, of, parameters);

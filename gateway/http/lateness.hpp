@@ -10,8 +10,8 @@ namespace causeway::http {
 // no count of requests under way tells: what waits has not been read. So some that are read are asked how long they
 // have waited. Once that is more than `wait` on the average, and not only for a moment after which all is caught up
 // with, whoever has waited more than half of it is refused: for as long as more is asked than can be answered, that
-// takes away just what is too much, and the thread never rests meanwhile. What was sent ahead of an answer is not
-// asked, since nobody knows when it came.
+// takes away just what is too much, and the thread never rests meanwhile. It is over when the average is below an
+// eighth. What was sent ahead of an answer is not asked, since nobody knows when it came.
 //
 // Of one event loop, on its thread.
 class lateness {

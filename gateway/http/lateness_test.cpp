@@ -86,6 +86,18 @@ TEST_F(lateness_test, ends_with_the_overload) {
   EXPECT_EQ(pass(1s, 19'000).refused, 0);
 }
 
+// As who asks again as soon as it is answered.
+TEST_F(lateness_test, goes_on_while_some_are_read_at_once) {
+  pass(1s, 40'000);
+  ASSERT_TRUE(late_.asks());
+  for (int i = 0; i < 1'000; ++i) {
+    EXPECT_FALSE(late_.refuses(0ns, now_, wait, connections_));
+    for (int n = 0; n < 7; ++n) late_.refuses(wait * 3 / 5, now_, wait, connections_);
+    ASSERT_TRUE(late_.asks() && late_.asks()) << i;
+    now_ += 1ms;
+  }
+}
+
 TEST_F(lateness_test, lets_some_in_even_where_refusing_alone_is_too_much) {
   pass(1s, 200'000);
   const auto then = pass(5s, 200'000);
