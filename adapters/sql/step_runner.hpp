@@ -54,10 +54,9 @@ class step_runner {
   copied_rows rows_to_copy(const write_step &step) const;
 
  private:
-  statement &insert_of_one(const write_step &step);
-
   using places_view = std::span<const write_step::place>;
 
+  statement &insert_of_one(const write_step &step);
   const encoded_change &at(write_step::place p) const { return units_[p.unit]->changes[p.change]; }
   change_outcome &outcome_at(write_step::place p) { return outcomes_[p.unit][p.change]; }
 

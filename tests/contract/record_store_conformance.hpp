@@ -1,6 +1,7 @@
 // The record store's contract as tests that run over every implementation. One fixture, one parameter: which.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <initializer_list>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,15 @@ namespace causeway::testing {
 time_point wall_clock();
 // Ten seconds from now: longer than any test should take.
 time_point soon();
+// Waits until it is so, at most ten seconds.
+template <class Condition>
+bool comes_true(Condition condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return condition();
+}
 
 // The kinds that the tests use. On a legacy implementation the same fields stand in tables of another shape: codes,
 // csids and dates as numbers, CHAR columns, the database's own dates, and no version column.
