@@ -7,6 +7,7 @@ namespace causeway::sql {
 
 job_queue::accepted job_queue::push(job_ptr &j) {
   const lane into = lane_of(*j);
+  sleeper *next = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return accepted::closed;
@@ -16,9 +17,10 @@ job_queue::accepted job_queue::push(job_ptr &j) {
     // A worker is woken for the first of a batch; who comes before it takes is taken along. Where a worker has the
     // lane, it will come back, and somebody watches whether it does.
     if (to.size() > 1) return accepted::yes;
-    if (held_[std::size_t(into)].turn != 0 && bell_of(into).watched) return accepted::yes;
+    if (held_[std::size_t(into)].turn != 0 && crew_of(into).watched) return accepted::yes;
+    next = next_to_wake(crew_of(into));
   }
-  bell_of(into).rung.notify_one();
+  wake(next);
   return accepted::yes;
 }
 
@@ -33,21 +35,37 @@ std::deque<job_queue::waiting> *job_queue::ready(lane_choice lanes, clock::time_
   return read && lanes_[0].front().number < lanes_[1].front().number ? &lanes_[0] : &lanes_[1];
 }
 
-void job_queue::wait(std::unique_lock<std::mutex> &lock, lane_choice lanes, clock::time_point until) {
-  bell &here = bell_of(lanes);
-  const std::uint64_t before = turns_;
-  const bool watches = !here.watched && waits(lanes);
+job_queue::sleeper *job_queue::next_to_wake(crew &of) {
+  if (of.asleep.empty()) return nullptr;
+  sleeper *next = of.asleep.back();
+  of.asleep.pop_back();
+  next->rung = true;
+  return next;
+}
+
+void job_queue::sleep(std::unique_lock<std::mutex> &lock, lane_choice lanes, clock::time_point until) {
+  if (unused_.empty()) unused_.push_back(&sleepers_.emplace_back());
+  sleeper &me = *unused_.back();
+  unused_.pop_back();
+  me.rung = false;
+  const auto rung = [&] { return me.rung || closed_; };
+  crew &mine = crew_of(lanes);
+  const bool watches = !mine.watched && waits(lanes);
+  // Who watches is the last to be taken away from it.
+  mine.asleep.insert(watches ? mine.asleep.begin() : mine.asleep.end(), &me);
   if (!watches) {
-    here.rung.wait_until(lock, until);
-    return;
+    me.bell.wait_until(lock, until, rung);
+  } else {
+    // As long as turns are taken the watch goes on: to fall asleep and be woken for each of them would cost more.
+    mine.watched = true;
+    for (std::uint64_t seen = turns_;; seen = turns_) {
+      if (me.bell.wait_until(lock, std::min(until, clock::now() + turn_), rung)) break;
+      if (ready(lanes, clock::now()) || (turns_ == seen && !waits(lanes)) || clock::now() >= until) break;
+    }
+    mine.watched = false;
   }
-  // As long as turns are taken the watch goes on: to fall asleep and be woken for each of them would cost more.
-  here.watched = true;
-  for (std::uint64_t seen = before;; seen = turns_) {
-    here.rung.wait_until(lock, std::min(until, clock::now() + turn_));
-    if (closed_ || ready(lanes, clock::now()) || (turns_ == seen && !waits(lanes)) || clock::now() >= until) break;
-  }
-  here.watched = false;
+  std::erase(mine.asleep, &me);
+  unused_.push_back(&me);
 }
 
 job_queue::taken job_queue::take_from(std::size_t which, std::size_t most) {
@@ -76,15 +94,16 @@ job_queue::taken job_queue::take(lane_choice lanes, std::size_t most, std::chron
   for (;;) {
     if (auto *from = ready(lanes, clock::now())) {
       taken batch = take_from(std::size_t(from - lanes_.data()), most);
-      const bool call = waits(lanes) && !bell_of(lanes).watched;
+      crew &others = crew_of(lanes);
+      sleeper *next = waits(lanes) && !others.watched ? next_to_wake(others) : nullptr;
       lock.unlock();
-      if (call) bell_of(lanes).rung.notify_one();
+      wake(next);
       return batch;
     }
     taken nothing;
     nothing.closed = closed_ && !waits(lanes);
     if (nothing.closed || clock::now() >= until) return nothing;
-    wait(lock, lanes, until);
+    sleep(lock, lanes, until);
   }
 }
 
@@ -105,11 +124,9 @@ lane_figures job_queue::figures(lane of) const {
 }
 
 void job_queue::close() {
-  {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-  }
-  for (auto &b : bells_) b.rung.notify_all();
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  for (auto &s : sleepers_) s.bell.notify_one();
 }
 
 }  // namespace causeway::sql

@@ -2,6 +2,7 @@
 //
 // A lane is served by one worker at a time for as long as it comes back soon: what arrives meanwhile becomes its next
 // batch, and no other worker is woken to take it away in pieces. Once it has been gone for a turn, another takes over.
+// Of the workers that sleep the last to fall asleep is woken first: what it works with is in the processor's cache yet.
 #pragma once
 
 #include <array>
@@ -65,26 +66,37 @@ class job_queue {
   };
   using clock = std::chrono::steady_clock;
 
-  // What the workers that serve the same lanes wait at.
-  struct bell {
-    std::condition_variable rung;
-    // One of those that wait looks after a lane that another has, until that one's turn is over.
+  struct sleeper {
+    std::condition_variable bell;
+    bool rung = false;
+  };
+  // Those that serve the same lanes.
+  struct crew {
+    std::vector<sleeper *> asleep;  // the next to be woken last
+    // One of them looks after a lane that another has, until that one's turn is over.
     bool watched = false;
   };
-  bell &bell_of(lane_choice lanes) { return bells_[split_ && !lanes.read ? 1 : 0]; }
-  bell &bell_of(lane of) { return bells_[split_ ? std::size_t(of) : 0]; }
+  crew &crew_of(lane_choice lanes) { return crews_[split_ && !lanes.read ? 1 : 0]; }
+  crew &crew_of(lane of) { return crews_[split_ ? std::size_t(of) : 0]; }
+  // Whose bell is to be rung when `mutex_`, which is held, is free again; null: all are awake.
+  sleeper *next_to_wake(crew &of);
+  static void wake(sleeper *who) {
+    if (who) who->bell.notify_one();
+  }
 
   // The lane to take from, of those in which something waits; null: another will come back for it, or nothing waits.
   std::deque<waiting> *ready(lane_choice lanes, clock::time_point now);
-  // Waits at the bell. `mutex_` is held.
-  void wait(std::unique_lock<std::mutex> &lock, lane_choice lanes, clock::time_point until);
+  // Until the bell is rung, or there may be something to take over. `mutex_` is held.
+  void sleep(std::unique_lock<std::mutex> &lock, lane_choice lanes, clock::time_point until);
   taken take_from(std::size_t which, std::size_t most);
   bool waits(lane_choice lanes) const {
     return (lanes.read && !lanes_[0].empty()) || (lanes.write && !lanes_[1].empty());
   }
 
   mutable std::mutex mutex_;
-  std::array<bell, 2> bells_;
+  std::deque<sleeper> sleepers_;  // one may be woken late, when another sleeps in its place: it looks, and sleeps on
+  std::vector<sleeper *> unused_;
+  std::array<crew, 2> crews_;
   std::array<std::deque<waiting>, 2> lanes_;
   struct holder {
     std::uint64_t turn = 0;  // 0: nobody has the lane

@@ -1,8 +1,14 @@
 // The queue between callers and workers: what is taken together, whose turn it is, and what is refused.
 #include "sql/job_queue.hpp"
 
+#include <array>
+#include <atomic>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <string>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace causeway::sql {
 namespace {
@@ -76,6 +82,63 @@ TEST(JobQueue, wakes_whoever_already_waits_to_take_over) {
   push(queue, verb::get);
   other.join();
   EXPECT_EQ(taken, 1u);
+}
+
+// Workers that take until the queue is closed.
+class crew {
+ public:
+  crew(job_queue &queue, int workers) : queue_(queue) {
+    for (int i = 0; i < workers; ++i) threads_.emplace_back([this, i] { work(i); });
+    wait_until_asleep();
+  }
+  ~crew() {
+    queue_.close();
+    for (auto &t : threads_) t.join();
+  }
+  crew(const crew &) = delete;
+  crew &operator=(const crew &) = delete;
+
+  // Who took what was pushed, when all sleep again.
+  int taker_of(verb what) {
+    taker_ = -1;
+    push(queue_, what);
+    while (taker_ < 0) std::this_thread::yield();
+    wait_until_asleep();
+    return taker_;
+  }
+
+ private:
+  void work(int number) {
+    ids_[std::size_t(number)] = gettid();
+    for (job_queue::taken batch;;) {
+      batch = queue_.take(both, 10, 1h, batch.turn);
+      if (batch.closed) return;
+      taker_ = number;
+    }
+  }
+  void wait_until_asleep() const {
+    for (std::size_t i = 0; i < threads_.size(); ++i)
+      while (state_of(ids_[i]) != 'S') std::this_thread::yield();
+  }
+  // As /proc/[pid]/task/[tid]/stat says, behind the name in brackets (proc(5)).
+  static char state_of(int id) {
+    if (id == 0) return 'R';
+    std::string all;
+    std::getline(std::ifstream("/proc/self/task/" + std::to_string(id) + "/stat"), all);
+    return all.at(all.rfind(')') + 2);
+  }
+
+  job_queue &queue_;
+  std::array<std::atomic<int>, 8> ids_{};
+  std::atomic<int> taker_{-1};
+  std::vector<std::thread> threads_;
+};
+
+TEST(JobQueue, wakes_the_worker_that_was_the_last_to_work) {
+  job_queue queue(10, false);
+  crew workers(queue, 3);
+  const int first = workers.taker_of(verb::get);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(workers.taker_of(verb::get), first);
 }
 
 TEST(JobQueue, shares_what_is_too_much_for_one_batch) {
