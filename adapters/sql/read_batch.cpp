@@ -12,8 +12,11 @@ namespace causeway::sql {
 
 namespace {
 
-constexpr std::size_t most_keys = 1000;     // of one statement
-constexpr std::size_t most_rows = 10'000;   // that several finds in one statement may give: all are held at once
+constexpr std::size_t most_keys = 1000;    // of one statement
+constexpr std::size_t most_rows = 10'000;  // that several finds may give before the first is answered
+// Finds that are read before the first of them is answered: an answer wakes an event loop that sleeps, which costs more
+// than a find, and one that is woken for each would be asleep again before the next.
+constexpr std::size_t most_kept = 64;
 constexpr std::size_t most_sent_ahead = 8;  // statements whose answers may wait to be taken
 
 class reader {
@@ -34,6 +37,7 @@ class reader {
   void finds(const std::vector<rows_job *> &jobs) {
     if (on_.dialect() != sql_dialect::postgresql) {
       for (rows_job *j : jobs) find(*j);
+      give();
       return;
     }
     std::unordered_map<std::string_view, std::vector<rows_job *>> of_shape;
@@ -85,17 +89,37 @@ class reader {
     return true;
   }
 
+  // In SQLite the rows wait for those of the next finds.
   void find(rows_job &job) {
     if (expired(job)) return;
     finds_reading one(on_, context_, {&job});
-    alone(one);
+    if (on_.dialect() != sql_dialect::sqlite3) return alone(one);
+    try {
+      start(one);
+      auto rows = one.read_one();
+      if (rows) rows_kept_ += rows->size();
+      kept_.emplace_back(&job, std::move(rows));
+    } catch (const database_failure &failure) {
+      failed(one, failure);
+    }
+    if (kept_.size() >= most_kept || rows_kept_ >= most_rows) give();
+  }
+
+  void give() {
+    for (auto &[job, rows] : kept_) job->answer(std::move(rows));
+    kept_.clear();
+    rows_kept_ = 0;
+  }
+
+  void start(reading &one) {
+    on_.bound(one.deadline());
+    one.prepare();
+    one.bind();
   }
 
   void alone(reading &one) {
     try {
-      on_.bound(one.deadline());
-      one.prepare();
-      one.bind();
+      start(one);
       one.take();
     } catch (const database_failure &failure) {
       failed(one, failure);
@@ -157,6 +181,8 @@ class reader {
   connection &on_;
   const batch_context &context_;
   std::vector<std::unique_ptr<reading>> readings_;
+  std::vector<std::pair<rows_job *, result<std::vector<record>>>> kept_;
+  std::size_t rows_kept_ = 0;
 };
 
 class reads_together {

@@ -115,11 +115,11 @@ void finds_reading::take() {
   if (jobs_.size() > 1)
     take_many();
   else
-    take_one();
+    jobs_.front()->answer(read_one());
 }
 
-void finds_reading::take_one() {
-  rows_job &job = *jobs_.front();
+result<std::vector<record>> finds_reading::read_one() {
+  const rows_job &job = *jobs_.front();
   std::vector<record> rows;
   std::optional<fault> wrong;
   prepared->run([&] {
@@ -129,13 +129,13 @@ void finds_reading::take_one() {
     else
       wrong = r.why();
   });
-  if (wrong) return job.answer(std::move(*wrong));
+  if (wrong) return std::move(*wrong);
   if (needs_others()) {
     std::vector<record *> all;
     for (record &r : rows) all.push_back(&r);
     fill_in_versions(all);
   }
-  job.answer(std::move(rows));
+  return rows;
 }
 
 void finds_reading::take_many() {

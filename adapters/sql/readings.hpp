@@ -79,9 +79,10 @@ class finds_reading final : public reading {
   void fail(const fault &why) override;
 
   const std::vector<rows_job *> &jobs() const { return jobs_; }
+  // Of one job: runs what was bound, for the caller to answer with.
+  result<std::vector<record>> read_one();
 
  private:
-  void take_one();
   void take_many();
 
   std::vector<rows_job *> jobs_;
