@@ -69,10 +69,11 @@ struct relay::worker {
     away = report.away;
     return report;
   }
+  // Told once is enough: while its target is away it sleeps on, and would be woken by every record that comes.
   void tell() {
     {
       const std::lock_guard lock(mutex);
-      told = true;
+      if (std::exchange(told, true)) return;
     }
     wake.notify_one();
   }
