@@ -9,6 +9,7 @@ using namespace words;
 std::vector<std::size_t> change_parameters(const table &of, const change_shape &shape) {
   const std::size_t fields = of.kind().fields.size();
   std::vector<std::size_t> which;
+  which.reserve(fields + of.kind().key.size() + 1);
   switch (shape.type) {
     case change_type::insert:
     case change_type::insert_absent:
@@ -272,7 +273,10 @@ std::string change_signature(const table &of, const change_shape &shape) {
   std::string text(1, letters[std::size_t(shape.type)]);
   text += std::to_string(of.number());
   text += ' ';
-  for (const bool p : shape.present) text += p ? '1' : '0';
+  const std::size_t head = text.size();
+  text.resize(head + shape.present.size(), '0');
+  for (std::size_t i = 0; i < shape.present.size(); ++i)
+    if (shape.present[i]) text[head + i] = '1';
   if (!shape.tells_key) text += 'x';
   return text;
 }

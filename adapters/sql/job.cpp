@@ -80,14 +80,14 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   encoded.shape.type = c.type;
   encoded.shape.tells_key = c.tells_key || c.type != change_type::insert;
   encoded.shape.present.resize(kind.fields.size());
+  const bool insert = c.type == change_type::insert || c.type == change_type::insert_absent;
   std::vector<cell> cells(kind.fields.size());
   for (std::size_t i = 0; i < kind.fields.size(); ++i) {
     value &v = c.what.values[i];
-    const bool insert = c.type == change_type::insert || c.type == change_type::insert_absent;
     // An insert writes every field, so that all inserts of a kind are one statement.
     encoded.shape.present[i] = insert ? in->serial() != i || has_content(v) : !is_absent(v);
     if (c.type == change_type::require || erases) encoded.shape.present[i] = in->in_key(i);
-    if (!encoded.shape.present[i]) continue;
+    if (!encoded.shape.present[i] || !has_content(v)) continue;
     // The outcome says the key.
     auto translated = in->in_key(i) ? in->take_cell(i, value(v)) : in->take_cell(i, std::move(v));
     if (!translated)
@@ -108,9 +108,13 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
       if (kind.fields[i].unique && encoded.shape.present[i])
         encoded.touches.push_back(mixed(mixed(mixed(2, in->number()), i), hash_of(cells[i])));
   const auto parameters = change_parameters(*in, encoded.shape);
-  encoded.cells.reserve(parameters.size());
-  for (const std::size_t which : parameters)
-    encoded.cells.push_back(which == version_parameter ? cell(c.version) : std::move(cells[which]));
+  if (insert && parameters.size() == cells.size()) {
+    encoded.cells = std::move(cells);  // each in its place
+  } else {
+    encoded.cells.reserve(parameters.size());
+    for (const std::size_t which : parameters)
+      encoded.cells.push_back(which == version_parameter ? cell(c.version) : std::move(cells[which]));
+  }
 
   encoded.expected = c.version;
   if (kind.has_version()) {

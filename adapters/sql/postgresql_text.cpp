@@ -2,7 +2,9 @@
 // such characters: they are most of what a batch sends.
 #include "sql/postgresql_text.hpp"
 
-#include <algorithm>
+#include <string_view>
+
+#include "store/plain_text.hpp"
 
 namespace causeway::sql {
 
@@ -15,16 +17,26 @@ char escaped_in_copy(char c) {
   return c == '\\' ? '\\' : c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\0';
 }
 
+// More than need it in either format.
+std::uint64_t may_be_escaped(std::uint64_t eight) {
+  using namespace eight_bytes;
+  return below(eight, ' ') | equal(eight, '"') | equal(eight, '\\');
+}
+
 template <char (*Escaped)(char)>
-void append_escaped(std::string &to, const std::string &text) {
-  for (auto from = text.begin();;) {
-    const auto special = std::find_if(from, text.end(), [](char c) { return Escaped(c) != '\0'; });
-    to.append(from, special);
-    if (special == text.end()) return;
+void append_escaped(std::string &to, std::string_view text) {
+  std::size_t run = 0;  // begins here
+  for (std::size_t at = 0;; ++at) {
+    at += skip_plain(text.substr(at), may_be_escaped);
+    if (at == text.size()) break;
+    const char escaped = Escaped(text[at]);
+    if (escaped == '\0') continue;
+    to.append(text, run, at - run);
     to += '\\';
-    to += Escaped(*special);
-    from = special + 1;
+    to += escaped;
+    run = at + 1;
   }
+  to.append(text, run);
 }
 
 }  // namespace

@@ -220,6 +220,24 @@ TEST(sql_text, copied_columns_hold_any_text) {
   EXPECT_EQ(row, R"(a\tb\nc\rd\\e "{}|\N||\\N|-5|)");
 }
 
+TEST(sql_text, what_needs_a_backslash_has_one_wherever_it_stands) {
+  struct row {
+    std::string odd, in_copy, in_array;
+  };
+  const row rows[] = {{"\t", "\\t", "\t"},  {"\n", "\\n", "\n"},      {"\\", "\\\\", "\\\\"},
+                      {"\"", "\"", "\\\""}, {"\x01", "\x01", "\x01"}, {"\u00E9", "\u00E9", "\u00E9"}};
+  for (const row &r : rows)
+    for (std::size_t before = 0; before < 50; ++before)
+      for (std::size_t behind = 0; behind < 10; ++behind) {
+        const std::string front(before, 'x'), back(behind, '~');
+        std::string column, array = "{";
+        append_column(column, front + r.odd + back + r.odd);
+        append_element(array, front + r.odd + back + r.odd);
+        ASSERT_EQ(column, front + r.in_copy + back + r.in_copy);
+        ASSERT_EQ(array, "{\"" + front + r.in_array + back + r.in_array + "\"");
+      }
+}
+
 TEST(table, refuses_kinds_that_no_sql_can_be_made_of) {
   struct row {
     std::function<void(record_kind &)> spoil;

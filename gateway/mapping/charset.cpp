@@ -5,6 +5,7 @@
 #include <array>
 
 #include "mapping/utf8.hpp"
+#include "store/plain_text.hpp"
 
 namespace causeway {
 
@@ -59,7 +60,11 @@ bool is_in(charset set, char32_t character) {
 }
 
 std::size_t find_unmappable(charset set, std::string_view text) {
+  using namespace eight_bytes;
+  const auto no_character = [](std::uint64_t w) { return not_ascii(w) | below(w, 0x20) | equal(w, 0x7F); };
   for (std::size_t at = 0; at < text.size();) {
+    at += skip_plain(text.substr(at), no_character);
+    if (at == text.size()) break;
     if (plain_bytes[static_cast<unsigned char>(text[at])]) {
       ++at;
       continue;

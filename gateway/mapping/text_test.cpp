@@ -84,6 +84,21 @@ TEST(Charset, FindsTheFirstThatItLacks) {
   EXPECT_EQ(find_unmappable(charset::utf8, "a\0b"s), 1u);
 }
 
+TEST(Charset, FindsWhatItLacksWhereverItStands) {
+  for (const std::string &odd : {"\0"s, "\x1F"s, "\x7F"s, "\xFF"s, "\u20AD"s})
+    for (const char *plain : {"x", "\t", "\u00E9"})
+      for (int before = 0; before < 50; ++before)
+        for (int behind = 0; behind < 10; ++behind) {
+          std::string text;
+          for (int i = 0; i < before; ++i) text += i % 11 == 0 ? plain : "x";
+          const std::size_t at = text.size();
+          text += odd + std::string(std::size_t(behind), '~');
+          ASSERT_EQ(find_unmappable(charset::iso_8859_1, text), at);
+          text.erase(at, odd.size());
+          ASSERT_EQ(find_unmappable(charset::iso_8859_1, text), nowhere);
+        }
+}
+
 TEST(Escape, WritesWhatTheSetLacksAsCodePoints) {
   EXPECT_EQ(escaped("5 \u20AC \U0001F600", charset::windows_1252), "5 \u20AC \\u{1F600}");
   EXPECT_EQ(escaped("\u20AC", charset::ascii), "\\u{20AC}");

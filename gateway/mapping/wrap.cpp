@@ -1,6 +1,7 @@
 #include "mapping/wrap.hpp"
 
 #include "mapping/utf8.hpp"
+#include "store/plain_text.hpp"
 
 namespace causeway {
 
@@ -9,7 +10,8 @@ namespace {
 // Wraps one line of the text; `last` says that no other follows.
 void append_wrapped(std::string &out, std::string_view line, std::size_t width, bool last) {
   for (;;) {
-    std::size_t at = 0, characters = 0, behind_blank = 0;
+    std::size_t at = count_ascii(line.substr(0, width)), characters = at;
+    std::size_t behind_blank = line.substr(0, at).rfind(' ') + 1;  // 0: there is none
     while (at < line.size() && characters < width) {
       const bool blank = line[at] == ' ';
       at = next_character(line, at);

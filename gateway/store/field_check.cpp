@@ -6,9 +6,9 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
+#include "store/plain_text.hpp"
 #include "store/time_format.hpp"
 
 namespace causeway {
@@ -85,22 +85,6 @@ std::optional<input_fault> check_text(const field &f, const std::string &text) {
   if (f.length != 0 && *characters > f.length)
     return input_fault{f.name, "too-long", "must have at most " + std::to_string(f.length) + " characters"};
   return std::nullopt;
-}
-
-// Bytes at the front of `text` that are ASCII and no NUL: most text is, and every value is looked at on its way in and
-// out, so it is done by 32 and by 8 as long as all of them are.
-std::size_t count_ascii(std::string_view text) {
-  const auto odd_ones = [&](std::size_t at) {
-    constexpr std::uint64_t high = 0x8080808080808080u, low = 0x0101010101010101u;
-    std::uint64_t eight;
-    std::memcpy(&eight, text.data() + at, 8);
-    return (eight | (eight - low)) & high;
-  };
-  std::size_t i = 0;
-  while (i + 32 <= text.size() && (odd_ones(i) | odd_ones(i + 8) | odd_ones(i + 16) | odd_ones(i + 24)) == 0) i += 32;
-  while (i + 8 <= text.size() && odd_ones(i) == 0) i += 8;
-  while (i < text.size() && text[i] != 0 && static_cast<unsigned char>(text[i]) < 0x80) ++i;
-  return i;
 }
 
 // Bytes of the character that is not ASCII and begins `text`; 0 where there is none.
