@@ -143,16 +143,16 @@ def copy_of_pluto(gateway):
     return name
 
 
-def fastify_pg(gateway, database, connections=8):
+def fastify_pg(gateway, database, connections):
     string = gateway.database.connect_string(database)
     words = dict(word.split('=', 1) for word in string.split())
-    return _node('fastify+pg', 'fastify_pg.mjs', gateway, {
+    return _node(f'fastify+pg/{connections}', 'fastify_pg.mjs', gateway, {
         **_environment(gateway, gateway.folder), 'PGHOST': words['host'], 'PGUSER': words['user'], 'PGDATABASE': database,
         'CONNECTIONS': str(connections)})
 
 
-def soci_threads(gateway, database, threads=16):
-    return Process('soci-threads', [str(BUILD / 'bin' / 'soci_server'), gateway.database.connect_string(database), str(threads)],
+def soci_threads(gateway, database, threads):
+    return Process(f'soci-threads/{threads}', [str(BUILD / 'bin' / 'soci_server'), gateway.database.connect_string(database), str(threads)],
                    _environment(gateway, gateway.folder), gateway)
 
 
