@@ -75,7 +75,6 @@ struct connect_options {
   std::function<time_point()> now;
   std::shared_ptr<overdue_watch> watch;  // servers: hangs up when there is no answer; may be null
   bool odbc = false;                     // through ODBC; `dialect` is then the language of what stands behind it
-  int cache_kib = 2048;                  // SQLite: of the file's pages, for this connection
 };
 
 class connection {

@@ -56,11 +56,7 @@ struct sql_store::parts {
   }
 
   connect_options connection_options() const {
-    connect_options how{options.dialect, options.connect, options.create, options.read_only,
-                        options.now,     watch,           options.odbc};
-    // The rest is the system's to keep. Who only reads, as reconcile does, walks through once and gains nothing.
-    if (!options.read_only) how.cache_kib = 16'384;
-    return how;
+    return {options.dialect, options.connect, options.create, options.read_only, options.now, watch, options.odbc};
   }
 
   // Queues the job, or answers it at once.
