@@ -132,12 +132,20 @@ std::string shared_or_given(sql_dialect dialect, const table &of, const std::vec
 }
 
 // t."key" = ... AND t."version" = ..., for the parameters from `first` on; `same` as in update_sql.
+//
+// PostgreSQL joins what is changed to the arrays, and walks through the whole table for each element of them where it
+// believes that there is next to nothing in it: of a queue that was empty at the last ANALYZE it does. An element as an
+// array of its own it can only look for by the key's index.
 std::string matches(sql_dialect dialect, const table &of, const std::vector<std::size_t> &parameters, std::size_t first,
                     const std::string &alias = "t.", const std::vector<bool> &same = {}) {
   std::vector<std::string> parts;
-  for (std::size_t i = first; i < parameters.size(); ++i)
-    parts.push_back(equals(dialect, of, parameters[i], alias + parameter_column(of, parameters[i]),
-                           shared_or_given(dialect, of, parameters, i, same)));
+  for (std::size_t i = first; i < parameters.size(); ++i) {
+    const std::string name = alias + parameter_column(of, parameters[i]);
+    const std::string value = shared_or_given(dialect, of, parameters, i, same);
+    const bool key_of_many = value == element(i) && parameters[i] != version_parameter;
+    parts.push_back(key_of_many ? name + " = ANY(ARRAY[" + typed(dialect, of, parameters[i], value) + "])"
+                                : equals(dialect, of, parameters[i], name, value));
+  }
   return joined(parts, " AND ");
 }
 
@@ -228,10 +236,9 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
       sql.text = update_text(dialect, of, parameters);
       break;
     case change_type::require:
-      sql.text = "SELECT 1 FROM " + name;
-      if (many) sql.text += " JOIN " + arrays(of, parameters) + " ON " + matches(dialect, of, parameters, 0, "t.");
-      if (!many) sql.text += " WHERE " + matches(dialect, of, parameters, 0, "t.");
-      sql.text += locked(dialect, row_lock::share);
+      sql.text =
+          "SELECT 1 FROM " + name + " WHERE " + matches(dialect, of, parameters, 0) + locked(dialect, row_lock::share);
+      if (many) sql.text = "SELECT 1 FROM " + for_each(of, parameters, sql.text);
       break;
     case change_type::erase:
     case change_type::erase_at: {

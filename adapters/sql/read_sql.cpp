@@ -60,17 +60,15 @@ sql_text get_sql(sql_dialect dialect, const table &of, row_lock lock, std::size_
     }
     records.push_back(joined(matches, " AND "));
   }
-  const std::string table_name = quoted(of.kind().table) + " AS t";
+  sql.text = "SELECT " + all_columns(dialect, of) + " FROM " + quoted(of.kind().table) + " AS t WHERE " +
+             (records.size() == 1 ? records.front() : "(" + joined(records, ") OR (") + ")");
   sql.columns = column_count(of);
   if (arrays_taken) {
-    sql.text = "SELECT u.n, " + all_columns(dialect, of) + " FROM " + arrays(of, key) + " JOIN " + table_name + " ON " +
-               records.front();
+    sql.text = "SELECT u.n, r.* FROM " + for_each(of, key, sql.text + " OFFSET 0" + locked(dialect, lock));
     ++sql.columns;
   } else {
-    sql.text = "SELECT " + all_columns(dialect, of) + " FROM " + table_name + " WHERE " +
-               (rows == 1 ? records.front() : "(" + joined(records, ") OR (") + ")");
+    sql.text += locked(dialect, lock);
   }
-  sql.text += locked(dialect, lock);
   return sql;
 }
 
@@ -87,8 +85,9 @@ std::vector<std::string> ordered(const table &of, const find_shape &shape, std::
 
 // Records with these contents, in the order of their keys, by an index made for just that. PostgreSQL might walk along
 // the primary key instead, and past every record with other contents, whenever it believes that there are few of those:
-// of a queue whose head was worked off it does so until the next ANALYZE. So both ends of the walk are told as places
-// in the index, and its whole order is asked for.
+// of a queue whose head was worked off it does so until the next ANALYZE. So of the last of the contents both ends of
+// the walk are told, and it is part of the order asked for: the primary key has no such order. The others are told as
+// equal; a comparison of rows with them would not end the walk where they end, but where the first of them does.
 bool by_contents_and_key(sql_dialect dialect, const table &of, const find_shape &shape) {
   if (dialect != sql_dialect::postgresql || shape.conditions.empty() || shape.order != of.kind().key) return false;
   std::vector<std::size_t> fields;
@@ -103,20 +102,28 @@ bool by_contents_and_key(sql_dialect dialect, const table &of, const find_shape 
 
 std::string where_by_contents_and_key(const table &of, const find_shape &shape, std::vector<column_family> &parameters,
                                       std::string (*named)(std::size_t)) {
-  std::vector<std::string> columns, values;
+  constexpr auto dialect = sql_dialect::postgresql;
   const auto add = [&](std::size_t f) {
-    columns.push_back("t." + column(of, f));
-    values.push_back(typed(sql_dialect::postgresql, of, f, named(parameters.size())));
     parameters.push_back(family(of, f));
+    return typed(dialect, of, f, named(parameters.size() - 1));
   };
-  const auto compared = [&](const char *sign) {
-    return "(" + joined(columns, ", ") + ")" + sign + "(" + joined(values, ", ") + ")";
-  };
-  for (const auto &c : shape.conditions) add(c.field);
-  const std::string last = compared(shape.descending ? " >= " : " <= ");
-  if (!shape.after) return " WHERE " + compared(shape.descending ? " <= " : " >= ") + " AND " + last;
-  for (const std::size_t f : shape.order) add(f);
-  return " WHERE " + compared(shape.descending ? " < " : " > ") + " AND " + last;
+  std::vector<std::string> parts;
+  for (const auto &c : shape.conditions) parts.push_back("t." + column(of, c.field) + " = " + add(c.field));
+  const std::size_t last = shape.conditions.back().field;
+  const std::string last_value = typed(dialect, of, last, named(parameters.size() - 1));
+  const auto bound = [&](const char *sign) { return "t." + column(of, last) + sign + last_value; };
+  parts.back() = bound(shape.descending ? " >= " : " <= ");
+  if (shape.after) {
+    std::vector<std::string> columns{"t." + column(of, last)}, values{last_value};
+    for (const std::size_t f : shape.order) {
+      columns.push_back("t." + column(of, f));
+      values.push_back(add(f));
+    }
+    parts.push_back(behind(dialect, columns, values, shape.descending));
+  } else {
+    parts.push_back(bound(shape.descending ? " <= " : " >= "));
+  }
+  return " WHERE " + joined(parts, " AND ");
 }
 
 std::string find_text(sql_dialect dialect, const table &of, const find_shape &shape,
@@ -128,7 +135,7 @@ std::string find_text(sql_dialect dialect, const table &of, const find_shape &sh
   if (by_index) {
     find_shape whole = shape;
     whole.order.clear();
-    for (const auto &c : shape.conditions) whole.order.push_back(c.field);
+    whole.order.push_back(shape.conditions.back().field);
     whole.order.insert(whole.order.end(), shape.order.begin(), shape.order.end());
     text += " ORDER BY " + joined(ordered(of, whole, "t"), ", ");
   } else if (!shape.order.empty()) {
@@ -154,8 +161,7 @@ sql_text find_many_sql(const table &of, const find_shape &shape) {
   const std::string each = find_text(sql_dialect::postgresql, of, shape, elements, element);
   auto order = ordered(of, shape, "r");
   order.insert(order.begin(), "u.n");
-  sql.text = "SELECT u.n, r.* FROM " + arrays(elements) + " CROSS JOIN LATERAL (" + each + ") AS r ORDER BY " +
-             joined(order, ", ");
+  sql.text = "SELECT u.n, r.* FROM " + for_each(elements, each) + " ORDER BY " + joined(order, ", ");
   sql.parameters.assign(elements.size(), column_family::text);
   sql.columns = column_count(of, shape.only) + 1;
   return sql;

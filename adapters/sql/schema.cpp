@@ -97,7 +97,7 @@ std::string create_table(sql_dialect dialect, const table &of) {
     text += ",\n";
   }
   if (of.versioned()) text += "  " + quoted(of.kind().version) + (lite ? " INTEGER" : " bigint") + " NOT NULL,\n";
-  if (lite && of.serial())
+  if (dialect == sql_dialect::postgresql || (lite && of.serial()))
     text.erase(text.size() - 2);
   else
     text += "  PRIMARY KEY (" + list(of, of.kind().key) + ")";
@@ -134,6 +134,10 @@ std::vector<std::string> create_statements(sql_dialect dialect, const table &of)
   for (std::size_t i = 0; i < of.kind().fields.size(); ++i)
     if (of.kind().fields[i].unique) all.push_back(create_index(dialect, of, {i}, true));
   for (const index &i : of.kind().indexes) all.push_back(create_index(dialect, of, i.fields, false));
+  // Last of all: of indexes that it thinks equally good PostgreSQL takes the youngest, and of a table that was empty
+  // when it was vacuumed it thinks so of all that have the key somewhere in them.
+  if (dialect == sql_dialect::postgresql)
+    all.push_back("ALTER TABLE " + quoted(of.kind().table) + " ADD PRIMARY KEY (" + list(of, of.kind().key) + ")");
   return all;
 }
 

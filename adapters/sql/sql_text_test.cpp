@@ -46,8 +46,9 @@ TEST(sql_text, of_a_get) {
   EXPECT_EQ(get_sql(pg, note_table()).text,
             R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1)");
   EXPECT_EQ(get_sql(pg, note_table(), row_lock::none, any_number).text,
-            R"(SELECT u.n, t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM unnest(CAST(:p1 AS text[])) )"
-            R"(WITH ORDINALITY AS u(c0, n) JOIN "NOTE" AS t ON t."NOTE_NO" = u.c0)");
+            R"(SELECT u.n, r.* FROM unnest(CAST(:p1 AS text[])) WITH ORDINALITY AS u(c0, n) CROSS JOIN LATERAL )"
+            R"((SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = u.c0 OFFSET 0) )"
+            R"(AS r)");
 }
 
 TEST(sql_text, of_a_find) {
@@ -86,15 +87,14 @@ TEST(sql_text, of_a_find_by_contents_in_the_order_of_keys_that_has_an_index) {
   shape.order = {0};
   const std::string head = R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE )";
   EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
-            head + R"((t."POINTS") >= (:p1) AND (t."POINTS") <= (:p1) ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC )"
-                   "LIMIT :p2");
+            head + R"(t."POINTS" <= :p1 AND t."POINTS" >= :p1 ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p2)");
   shape.after = true;
   EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
-            head + R"((t."POINTS", t."NOTE_NO") > (:p1, :p2) AND (t."POINTS") <= (:p1) )"
+            head + R"(t."POINTS" <= :p1 AND (t."POINTS", t."NOTE_NO") > (:p1, :p2) )"
                    R"(ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p3)");
   shape.descending = true;
   EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
-            head + R"((t."POINTS", t."NOTE_NO") < (:p1, :p2) AND (t."POINTS") >= (:p1) )"
+            head + R"(t."POINTS" >= :p1 AND (t."POINTS", t."NOTE_NO") < (:p1, :p2) )"
                    R"(ORDER BY t."POINTS" DESC, t."NOTE_NO" DESC LIMIT :p3)");
   EXPECT_EQ(find_sql(sql_dialect::sqlite3, of, shape).text,
             head + R"(t."POINTS" = :p1 AND (t."NOTE_NO") < (:p2) ORDER BY t."NOTE_NO" DESC LIMIT :p3)");
@@ -128,11 +128,10 @@ TEST(sql_text, of_each_change_in_sqlite) {
 }
 
 TEST(sql_text, of_changes_in_postgresql_is_for_any_number_of_rows) {
-  EXPECT_EQ(
-      change_sql(pg, note_table(), {change_type::update, {true, true, false}}).text,
-      R"(UPDATE "NOTE" AS t SET "POINTS" = u.c0, "VER" = t."VER" + 1 FROM unnest(CAST(:p1 AS bigint[]), )"
-      R"(CAST(:p2 AS text[]), CAST(:p3 AS bigint[])) WITH ORDINALITY AS u(c0, c1, c2, n) WHERE t."NOTE_NO" = u.c1 )"
-      R"(AND t."VER" = u.c2)");
+  EXPECT_EQ(change_sql(pg, note_table(), {change_type::update, {true, true, false}}).text,
+            R"(UPDATE "NOTE" AS t SET "POINTS" = u.c0, "VER" = t."VER" + 1 FROM unnest(CAST(:p1 AS bigint[]), )"
+            R"(CAST(:p2 AS text[]), CAST(:p3 AS bigint[])) WITH ORDINALITY AS u(c0, c1, c2, n) )"
+            R"(WHERE t."NOTE_NO" = ANY(ARRAY[u.c1]) AND t."VER" = u.c2)");
   EXPECT_EQ(
       change_sql(pg, note_table(), {change_type::insert_absent, {true, true, true}}).text,
       R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") SELECT u.c0, u.c1, u.c2, 1 FROM )"
@@ -140,9 +139,10 @@ TEST(sql_text, of_changes_in_postgresql_is_for_any_number_of_rows) {
       R"(ORDER BY u.n ON CONFLICT DO NOTHING RETURNING "NOTE_NO")");
   EXPECT_EQ(insert_sql(note_table(), {change_type::insert, {true, true, true}}).text,
             R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1))");
-  EXPECT_EQ(change_sql(pg, note_table(), {change_type::require, {true, false, false}}).text,
-            R"(SELECT 1 FROM "NOTE" AS t JOIN unnest(CAST(:p1 AS text[]), CAST(:p2 AS bigint[])) WITH ORDINALITY AS )"
-            R"(u(c0, c1, n) ON t."NOTE_NO" = u.c0 AND t."VER" = u.c1 FOR SHARE OF t)");
+  EXPECT_EQ(
+      change_sql(pg, note_table(), {change_type::require, {true, false, false}}).text,
+      R"(SELECT 1 FROM unnest(CAST(:p1 AS text[]), CAST(:p2 AS bigint[])) WITH ORDINALITY AS u(c0, c1, n) CROSS JOIN )"
+      R"(LATERAL (SELECT 1 FROM "NOTE" AS t WHERE t."NOTE_NO" = ANY(ARRAY[u.c0]) AND t."VER" = u.c1 FOR SHARE OF t) AS r)");
 }
 
 TEST(sql_text, of_the_schema) {
@@ -157,13 +157,13 @@ TEST(sql_text, of_the_schema) {
   "NOTE_NO" varchar(12) COLLATE "C" NOT NULL,
   "POINTS" bigint,
   "TEXT" text COLLATE "C",
-  "VER" bigint NOT NULL,
-  PRIMARY KEY ("NOTE_NO")
+  "VER" bigint NOT NULL
 ))");
   const auto all = create_statements(pg, note_table());
-  ASSERT_EQ(all.size(), 3u);
+  ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all[1], R"(CREATE UNIQUE INDEX IF NOT EXISTS "NOTE_TEXT_uq" ON "NOTE" ("TEXT"))");
   EXPECT_EQ(all[2], R"(CREATE INDEX IF NOT EXISTS "NOTE_POINTS_NOTE_NO_ix" ON "NOTE" ("POINTS", "NOTE_NO"))");
+  EXPECT_EQ(all[3], R"(ALTER TABLE "NOTE" ADD PRIMARY KEY ("NOTE_NO"))");
 }
 
 TEST(sql_text, of_mariadb_is_exact_whatever_the_collation) {
@@ -188,13 +188,15 @@ TEST(sql_text, of_columns_in_forms_of_their_own) {
   k.fields[1].type = field_type::date;
   k.fields[1].form = column_form::native;
   const table of(std::make_shared<record_kind>(k), 0);
-  EXPECT_EQ(get_sql(pg, of, row_lock::none, any_number).text,
-            R"(SELECT u.n, t."NOTE_NO", to_char(t."POINTS", 'YYYY-MM-DD') AS "POINTS", t."TEXT" FROM )"
-            R"(unnest(CAST(:p1 AS text[])) WITH ORDINALITY AS u(c0, n) JOIN "NOTE" AS t ON )"
-            R"(t."NOTE_NO" = CAST(u.c0 AS bpchar))");
-  EXPECT_EQ(change_sql(pg, of, {change_type::update, {false, true, false}}).text,
-            R"(UPDATE "NOTE" AS t SET "POINTS" = CAST(u.c0 AS date) FROM unnest(CAST(:p1 AS text[]), )"
-            R"(CAST(:p2 AS text[])) WITH ORDINALITY AS u(c0, c1, n) WHERE t."NOTE_NO" = CAST(u.c1 AS bpchar))");
+  EXPECT_EQ(
+      get_sql(pg, of, row_lock::none, any_number).text,
+      R"(SELECT u.n, r.* FROM unnest(CAST(:p1 AS text[])) WITH ORDINALITY AS u(c0, n) CROSS JOIN LATERAL (SELECT )"
+      R"(t."NOTE_NO", to_char(t."POINTS", 'YYYY-MM-DD') AS "POINTS", t."TEXT" FROM "NOTE" AS t WHERE )"
+      R"(t."NOTE_NO" = CAST(u.c0 AS bpchar) OFFSET 0) AS r)");
+  EXPECT_EQ(
+      change_sql(pg, of, {change_type::update, {false, true, false}}).text,
+      R"(UPDATE "NOTE" AS t SET "POINTS" = CAST(u.c0 AS date) FROM unnest(CAST(:p1 AS text[]), )"
+      R"(CAST(:p2 AS text[])) WITH ORDINALITY AS u(c0, c1, n) WHERE t."NOTE_NO" = ANY(ARRAY[CAST(u.c1 AS bpchar)]))");
   EXPECT_TRUE(looks_first(pg, of, change_type::update));
   EXPECT_FALSE(looks_first(pg, note_table(), change_type::update));
   EXPECT_TRUE(looks_first(sql_dialect::mysql, note_table(), change_type::insert_absent));

@@ -94,6 +94,14 @@ std::string arrays(const table &of, const std::vector<std::size_t> &parameters, 
   return arrays(elements, without);
 }
 
+std::string for_each(const std::vector<column_family> &elements, const std::string &look) {
+  return arrays(elements) + " CROSS JOIN LATERAL (" + look + ") AS r";
+}
+
+std::string for_each(const table &of, const std::vector<std::size_t> &parameters, const std::string &look) {
+  return arrays(of, parameters) + " CROSS JOIN LATERAL (" + look + ") AS r";
+}
+
 std::string element(std::size_t number) { return "u.c" + std::to_string(number); }
 
 std::string given(sql_dialect dialect, std::size_t number) {
