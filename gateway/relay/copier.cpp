@@ -73,13 +73,15 @@ step_report copier::step(bool news) {
   settled_copies did;
   carried how = carried::through, settled = carried::through;
   std::map<unsigned, lease> of_batch;
+  std::vector<parcel> across_before;
   for (std::size_t n = 1;; ++n) {
     CAUSEWAY_FAULT_POINT("relay.claimed");
     if (!now.ready) how = carrier_.prepare(now.parcels);
+    if (how == carried::through) carrier_.begin(now.parcels, held);
+    settler_.begin(std::move(across_before), held);
     batch next;
     const auto here = claims_.here();
     if (how == carried::through) {
-      carrier_.begin(now.parcels, held);
       const bool goes_on =
           claims_.under_way() && n < options_.batches && time_.elapsed() - begun < longest_step && still_holds(held);
       if (goes_on) next = read_ahead(held, now.parcels);
@@ -92,13 +94,14 @@ step_report copier::step(bool news) {
         if (const auto by = held.of.find(p.row.partition); by != held.of.end()) of_batch.insert(*by);
     one_customer_ = std::all_of(now.parcels.begin(), now.parcels.end(),
                                 [&](const parcel &p) { return p.row.csid == now.parcels.front().row.csid; });
-    settler_.begin(std::move(now.parcels), held);
     size_ = across ? std::min(2 * size_, options_.batch) : std::min(options_.batch, first_size);
-    if (!across || how != carried::through || settled != carried::through) {
-      claims_.back_to(here);
+    const bool stops = !across || how != carried::through || settled != carried::through;
+    if (stops) claims_.back_to(here);
+    if (stops || next.parcels.empty()) {
+      settler_.begin(std::move(now.parcels), held);
       break;
     }
-    if (next.parcels.empty()) break;
+    across_before = std::move(now.parcels);
     now = std::move(next);
   }
   if (const auto last = settler_.finish(did); settled == carried::through) settled = last;
