@@ -160,8 +160,9 @@ result<done> encode_find(const table_set &tables, find_request request, find_job
   const std::size_t fields = into.in->kind().fields.size();
   const std::string &name = into.in->kind().name;
   if (request.limit < 1 || request.limit > 10'000) return defect("find: the limit must be 1 to 10,000");
-  if (!request.after.empty() && request.after.size() != request.order.size())
-    return defect("find: `after` must have a value for each field of the order");
+  for (const auto *place : {&request.after, &request.up_to})
+    if (!place->empty() && place->size() != request.order.size())
+      return defect("find: `after` and `up_to` must have a value for each field of the order");
   nothing = false;
   for (const condition &c : request.conditions) {
     if (c.field >= fields) return defect(name + ": a condition on a field that is not there");
@@ -182,6 +183,7 @@ result<done> encode_find(const table_set &tables, find_request request, find_job
     into.shape.order = request.order;
     into.shape.descending = request.descending;
     into.shape.after = !request.after.empty();
+    into.shape.up_to = !request.up_to.empty();
     // What guards a record by its contents must see them all.
     if (!request.only.empty() && !into.in->kind().guarded_by_contents) {
       into.shape.only = std::move(request.only);
@@ -189,14 +191,16 @@ result<done> encode_find(const table_set &tables, find_request request, find_job
       std::sort(into.shape.only.begin(), into.shape.only.end());
       into.shape.only.erase(std::unique(into.shape.only.begin(), into.shape.only.end()), into.shape.only.end());
     }
-    for (std::size_t i = 0; i < request.after.size(); ++i) {
-      const std::size_t f = request.order[i];
-      auto translated = place_cell(*into.in, f, request.after[i]);
-      if (!translated || std::holds_alternative<std::monostate>(*translated))
-        return fault{outcome::invalid,
-                     "the place to go on from is none",
-                     {{into.in->kind().fields[f].name, "wrong-value", "must be a value that the field can hold"}}};
-      into.parameters.push_back(std::move(*translated));
+    for (const auto *place : {&request.after, &request.up_to}) {
+      for (std::size_t i = 0; i < place->size(); ++i) {
+        const std::size_t f = request.order[i];
+        auto translated = place_cell(*into.in, f, (*place)[i]);
+        if (!translated || std::holds_alternative<std::monostate>(*translated))
+          return fault{outcome::invalid,
+                       place == &request.after ? "the place to go on from is none" : "the place to go up to is none",
+                       {{into.in->kind().fields[f].name, "wrong-value", "must be a value that the field can hold"}}};
+        into.parameters.push_back(std::move(*translated));
+      }
     }
     into.parameters.push_back(std::int64_t(request.limit));
   }

@@ -8,13 +8,14 @@ using namespace words;
 
 namespace {
 
-// Behind these values in the order. MariaDB uses no index for a comparison of rows, but for one written out.
-std::string behind(sql_dialect dialect, const std::vector<std::string> &columns, const std::vector<std::string> &values,
-                   bool descending) {
-  const std::string sign = descending ? " < " : " > ";
+// On this side of these values, "<" or ">", or just there. MariaDB uses no index for a comparison of rows, but for one
+// written out.
+std::string beside(sql_dialect dialect, const std::vector<std::string> &columns, const std::vector<std::string> &values,
+                   const char *side, bool or_there = false) {
+  const std::string sign = std::string(" ") + side + " ", last_sign = or_there ? std::string(" ") + side + "= " : sign;
   if (dialect != sql_dialect::mysql || columns.size() == 1)
-    return "(" + joined(columns, ", ") + ")" + sign + "(" + joined(values, ", ") + ")";
-  std::string text = columns.back() + sign + values.back();
+    return "(" + joined(columns, ", ") + ")" + last_sign + "(" + joined(values, ", ") + ")";
+  std::string text = columns.back() + last_sign + values.back();
   for (std::size_t i = columns.size() - 1; i-- > 0;)
     text = "(" + columns[i] + sign + values[i] + " OR (" + columns[i] + " = " + values[i] + " AND " + text + "))";
   return text;
@@ -32,15 +33,17 @@ std::string where(sql_dialect dialect, const table &of, const find_shape &shape,
     parts.push_back(equals(dialect, of, c.field, "t." + column(of, c.field), named(parameters.size())));
     parameters.push_back(family(of, c.field));
   }
-  if (shape.after) {
+  const auto add_place = [&](const char *side, bool or_there) {
     std::vector<std::string> columns, values;
     for (const std::size_t f : shape.order) {
       columns.push_back("t." + column(of, f));
       values.push_back(typed(dialect, of, f, named(parameters.size())));
       parameters.push_back(family(of, f));
     }
-    parts.push_back(behind(dialect, columns, values, shape.descending));
-  }
+    parts.push_back(beside(dialect, columns, values, side, or_there));
+  };
+  if (shape.after) add_place(shape.descending ? "<" : ">", false);
+  if (shape.up_to) add_place(shape.descending ? ">" : "<", true);
   return parts.empty() ? std::string() : " WHERE " + joined(parts, " AND ");
 }
 
@@ -87,9 +90,11 @@ std::vector<std::string> ordered(const table &of, const find_shape &shape, std::
 // the primary key instead, and past every record with other contents, whenever it believes that there are few of those:
 // of a queue whose head was worked off it does so until the next ANALYZE. So of the last of the contents both ends of
 // the walk are told, and it is part of the order asked for: the primary key has no such order. The others are told as
-// equal; a comparison of rows with them would not end the walk where they end, but where the first of them does.
+// equal; a comparison of rows with them would not end the walk where they end, but where the first of them does. Where
+// it is told how far to go, the one index is as good as the other.
 bool by_contents_and_key(sql_dialect dialect, const table &of, const find_shape &shape) {
   if (dialect != sql_dialect::postgresql || shape.conditions.empty() || shape.order != of.kind().key) return false;
+  if (shape.up_to) return false;
   std::vector<std::size_t> fields;
   for (const auto &c : shape.conditions) {
     if (c.is_null) return false;
@@ -119,7 +124,7 @@ std::string where_by_contents_and_key(const table &of, const find_shape &shape, 
       columns.push_back("t." + column(of, f));
       values.push_back(add(f));
     }
-    parts.push_back(behind(dialect, columns, values, shape.descending));
+    parts.push_back(beside(dialect, columns, values, shape.descending ? "<" : ">"));
   } else {
     parts.push_back(bound(shape.descending ? " <= " : " >= "));
   }
@@ -170,7 +175,7 @@ sql_text find_many_sql(const table &of, const find_shape &shape) {
 sql_text count_sql(sql_dialect dialect, const table &of, const find_shape &shape) {
   sql_text sql;
   find_shape conditions = shape;
-  conditions.after = false;
+  conditions.after = conditions.up_to = false;
   sql.text = "SELECT count(*) FROM " + quoted(of.kind().table) + " AS t" +
              where(dialect, of, conditions, sql.parameters, parameter);
   sql.columns = 1;
@@ -182,6 +187,7 @@ std::string find_signature(std::string_view verb, const table &of, const find_sh
   for (const auto &c : shape.conditions) text += (c.is_null ? " -" : " =") + std::to_string(c.field);
   for (const std::size_t f : shape.order) text += (shape.descending ? " <" : " >") + std::to_string(f);
   if (shape.after) text += " after";
+  if (shape.up_to) text += " up to";
   for (const std::size_t f : shape.only) text += " +" + std::to_string(f);
   return text;
 }

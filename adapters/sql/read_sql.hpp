@@ -30,6 +30,7 @@ struct find_shape {
   std::vector<std::size_t> order;
   bool descending = false;
   bool after = false;
+  bool up_to = false;
   std::vector<std::size_t> only;  // with the order's; empty: all
 };
 // Parameters: the conditions that are not null, `after` where there is one, the limit. Columns: fields, version.

@@ -98,6 +98,10 @@ TEST(sql_text, of_a_find_by_contents_in_the_order_of_keys_that_has_an_index) {
                    R"(ORDER BY t."POINTS" DESC, t."NOTE_NO" DESC LIMIT :p3)");
   EXPECT_EQ(find_sql(sql_dialect::sqlite3, of, shape).text,
             head + R"(t."POINTS" = :p1 AND (t."NOTE_NO") < (:p2) ORDER BY t."NOTE_NO" DESC LIMIT :p3)");
+  shape.up_to = true;
+  EXPECT_EQ(find_sql(sql_dialect::postgresql, of, shape).text,
+            head + R"(t."POINTS" = :p1 AND (t."NOTE_NO") < (:p2) AND (t."NOTE_NO") >= (:p3) )"
+                   R"(ORDER BY t."NOTE_NO" DESC LIMIT :p4)");
 }
 
 TEST(sql_text, of_each_change_in_sqlite) {
@@ -176,6 +180,11 @@ TEST(sql_text, of_mariadb_is_exact_whatever_the_collation) {
   EXPECT_EQ(find_sql(sql_dialect::mysql, note_table(), shape).text,
             R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE (t."POINTS" > :p1 OR )"
             R"((t."POINTS" = :p1 AND t."NOTE_NO" > :p2)) ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p3)");
+  shape.after = false;
+  shape.up_to = true;
+  EXPECT_EQ(find_sql(sql_dialect::mysql, note_table(), shape).text,
+            R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE (t."POINTS" < :p1 OR )"
+            R"((t."POINTS" = :p1 AND t."NOTE_NO" <= :p2)) ORDER BY t."POINTS" ASC, t."NOTE_NO" ASC LIMIT :p3)");
   EXPECT_EQ(change_sql(sql_dialect::mysql, note_table(), {change_type::insert, {true, true, true}}, 2).text,
             R"(INSERT INTO "NOTE" ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1), (:p4, :p5, :p6, 1))");
 }

@@ -143,12 +143,15 @@ TEST_F(Claim, takes_a_backlog_in_one_step) {
     key = post(other, posted.back());
   }
   post_note(other, key, "note");
-  std::size_t pages = 0;
+  std::size_t pages = 0, looks_behind = 0;
   pluto.before_find = [&](const find_request &request) {
-    pages += request.kind->name == "causeway.outbox" && request.only.empty() ? 1 : 0;
+    if (request.kind->name != "causeway.outbox") return;
+    pages += request.only.empty() ? 1 : 0;
+    looks_behind += request.up_to.empty() ? 0 : 1;
   };
   EXPECT_EQ(one.copies.step("communications").copied, 4'500u);
   EXPECT_EQ(pages, 5u) << "none is read twice, ahead or not";
+  EXPECT_EQ(looks_behind, 0u) << "all ids there have been met";
   EXPECT_EQ(subjects(), posted);
   EXPECT_EQ(sizes, (std::vector<std::size_t>{250, 500, 1'000, 2'000, 750}));
   sizes.clear();

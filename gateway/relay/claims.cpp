@@ -7,7 +7,6 @@
 // and one that goes on looks behind the cursor again before it lets anything go.
 #include "relay/claims.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <set>
 #include <utility>
@@ -22,8 +21,8 @@ constexpr std::size_t rows_a_page = 2'000;
 
 // Often there is nothing to be passed, and the first row lies behind already.
 constexpr std::size_t first_rows = 10;
-// Gaps between what is known that are looked into one by one; with more of them all is walked through.
-constexpr std::size_t most_gaps = 4;
+// Between what is known, that are looked into one by one.
+constexpr std::size_t most_ranges = 4;
 
 constexpr std::int64_t to_the_end = std::numeric_limits<std::int64_t>::max();
 
@@ -45,11 +44,11 @@ bool claims::walk(const std::string &route, copy_state state, std::int64_t after
   for (std::size_t limit = first_rows;; limit = rows_a_page) {
     auto request = copies_in_state(outbox_, route, state, after, limit);
     request.only = {id_, partition_, csid_};
+    if (up_to != to_the_end) request.up_to = {up_to};
     const auto rows = find_now(source_, std::move(request), deadline());
     if (!rows) return false;
     for (const record &row : *rows) {
       const auto id = std::get<std::int64_t>(row.values[id_]);
-      if (id > up_to) return true;
       after = id;
       see({id, unsigned(std::get<std::int64_t>(row.values[partition_])), text_of(row.values[csid_])});
     }
@@ -83,7 +82,7 @@ result<std::vector<record>> claims::read_page(std::size_t limit) {
   return find_now(source_, copies_in_state(outbox_, route_, copy_state::pending, cursor_, limit), deadline());
 }
 
-bool claims::claim(const held_leases &held, std::size_t most, const ids &under_way, std::vector<parcel> &parcels) {
+bool claims::claim(const held_leases &held, std::size_t most, std::vector<parcel> &parcels) {
   std::int64_t walked = 0;  // up to here before the last page that gave anything
   for (std::size_t page = 0; page < pages_a_batch && parcels.size() < most; ++page) {
     const std::size_t limit = std::min(most - parcels.size(), rows_a_page);
@@ -95,6 +94,7 @@ bool claims::claim(const held_leases &held, std::size_t most, const ids &under_w
     for (const record &row : *rows) {
       copy_row copy = read_copy(row);
       cursor_ = copy.id;
+      known_.add(copy.id);
       if (!held.of.contains(copy.partition) || !order_.admit(copy, now)) {
         left_behind_ = true;
         continue;
@@ -122,43 +122,29 @@ bool claims::claim(const held_leases &held, std::size_t most, const ids &under_w
       break;
     }
   }
-  return walked == 0 || leave_overtaken(held, walked, under_way, parcels);
+  return walked == 0 || leave_overtaken(held, walked, parcels);
 }
 
-// Where nothing is known of: before, between and behind ids that have no other between them, and so no copy that could
-// come to light there. A backlog of one route is mostly one such run. `known` in their order.
-std::vector<claims::gap> claims::gaps_in(const ids &known, std::int64_t up_to) {
-  std::vector<gap> gaps;
-  std::int64_t from = 0;
-  for (const std::int64_t id : known) {
-    if (id > up_to) break;
-    if (id > from + 1) gaps.push_back({from, id - 1});
-    from = id;
-  }
-  if (from < up_to) gaps.push_back({from, up_to});
-  if (gaps.size() > most_gaps) gaps = {{0, up_to}};
-  return gaps;
-}
-
-// What waits behind the cursor and is neither in this batch nor under way before it was either held when the pass met
-// it, and then nothing of its customer is in the batch behind it, or was not to be seen yet.
-bool claims::leave_overtaken(const held_leases &held, std::int64_t up_to, const ids &under_way,
-                             std::vector<parcel> &parcels) {
-  ids known = under_way;
-  for (const parcel &p : parcels) known.push_back(p.row.id);
+// What waits behind the cursor and was met is either on its way, or was held when the pass met it, and then nothing of
+// its customer is in the batch behind it. What was not met was not to be seen yet.
+bool claims::leave_overtaken(const held_leases &held, std::int64_t up_to, std::vector<parcel> &parcels) {
   earlier_copies behind;
   const auto see = [&](const passed &copy) {
-    if (std::binary_search(known.begin(), known.end(), copy.id)) return;
+    if (known_.contains(copy.id)) return;
     behind.add(copy.csid, copy.id);
     left_behind_ = true;
     if (held.of.contains(copy.partition)) order_.hold(std::string(copy.csid));
   };
-  bool seen = true;
-  for (const gap &g : gaps_in(known, up_to)) seen = seen && walk(route_, copy_state::pending, g.after, g.up_to, see);
-  if (!seen) return false;
+  for (const auto &range : known_.unknown(up_to, most_ranges))
+    if (!walk(route_, copy_state::pending, range.after, range.up_to, see)) return false;
   if (std::erase_if(parcels, [&](const parcel &p) { return !behind.clear(p.row.csid, p.row.id); }) > 0)
     overtaken_ = true;
   return true;
+}
+
+void claims::end() {
+  under_way_ = false;
+  known_.clear();
 }
 
 void claims::back_to(place there) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "relay/carrier.hpp"
+#include "relay/known_ids.hpp"
 #include "relay/order.hpp"
 #include "relay/together.hpp"
 
@@ -28,13 +29,10 @@ class claims {
   // The source and the clock outlive this.
   claims(const copy_route &route, record_store &source, const clock &time, claim_options options);
 
-  // The ids of copies that were claimed and are not settled yet, in their order.
-  using ids = std::vector<std::int64_t>;
-
   // Begins a pass from the oldest copy, unless one is under way. False, as all that follow: the source could not serve.
   bool begin();
   // Takes up to `most` of the next that may go, none of them behind what is claimed in a pass before.
-  bool claim(const held_leases &held, std::size_t most, const ids &under_way, std::vector<parcel> &parcels);
+  bool claim(const held_leases &held, std::size_t most, std::vector<parcel> &parcels);
 
   // Begins to read what the next claim of as many will look at, while there is something else to do. What it will look
   // at beside that, who came to light behind it among them, is read then.
@@ -44,7 +42,9 @@ class claims {
 
   bool under_way() const { return under_way_; }
   // What comes next is looked for from the oldest on.
-  void end() { under_way_ = false; }
+  void begin_anew() { under_way_ = false; }
+  // The same, and what was seen so far may not be so any more.
+  void end();
   // The customer's later copies must not go in this pass.
   void hold(const std::string &csid) { order_.hold(csid); }
   // A copy that was claimed still waits; or one that was not claimed did.
@@ -71,19 +71,13 @@ class claims {
   };
   // A page of pending copies behind the cursor, as it was asked for ahead or as it is now.
   result<std::vector<record>> read_page(std::size_t limit);
-  bool leave_overtaken(const held_leases &held, std::int64_t up_to, const ids &under_way, std::vector<parcel> &parcels);
+  bool leave_overtaken(const held_leases &held, std::int64_t up_to, std::vector<parcel> &parcels);
   // What of a copy is looked at in passing.
   struct passed {
     std::int64_t id;
     unsigned partition;
     std::string_view csid;
   };
-  // Ids from behind `after` up to `up_to`.
-  struct gap {
-    std::int64_t after;
-    std::int64_t up_to;
-  };
-  static std::vector<gap> gaps_in(const ids &known, std::int64_t up_to);
   // All copies of a route in one state with such ids, in their order.
   bool walk(const std::string &route, copy_state state, std::int64_t after, std::int64_t up_to,
             const std::function<void(const passed &)> &see);
@@ -100,6 +94,7 @@ class claims {
   bool under_way_ = false;
   pass_order order_;
   std::int64_t cursor_ = 0;
+  known_ids known_;  // what of the route was met, in this pass or before
   std::optional<page_ahead> ahead_;
   bool left_behind_ = false;
   bool overtaken_ = false;

@@ -60,7 +60,7 @@ step_report copier::step(bool news) {
   }
   claims_.forget_ahead();
   batch now;
-  if (!claims_.begin() || !claims_.claim(held, size_, {}, now.parcels)) return back_off(report);
+  if (!claims_.begin() || !claims_.claim(held, size_, now.parcels)) return back_off(report);
   if (now.parcels.empty()) {
     report.more = claims_.under_way() || claims_.overtaken();
     if (const auto next = claims_.soonest(); next && *next > time_.now())
@@ -84,7 +84,7 @@ step_report copier::step(bool news) {
     if (how == carried::through) {
       const bool goes_on =
           claims_.under_way() && n < options_.batches && time_.elapsed() - begun < longest_step && still_holds(held);
-      if (goes_on) next = read_ahead(held, now.parcels);
+      if (goes_on) next = read_ahead(held);
       how = carrier_.finish(now.parcels, held);
     }
     settled = settler_.finish(did);
@@ -123,18 +123,16 @@ step_report copier::step(bool news) {
   times_fenced_ = 0;
   // A pass that ended with nothing but copies that must wait would only meet them again.
   report.more = claims_.under_way() || report.copied > 0 || claims_.overtaken();
-  if (!claims_.left_behind()) claims_.end();
+  if (!claims_.left_behind()) claims_.begin_anew();
   if (report.waiting > 0) report.wait = std::min(report.wait, options_.retry.first);
   return report;
 }
 
-copier::batch copier::read_ahead(const held_leases &held, const std::vector<parcel> &on_its_way) {
-  claims::ids under_way = settler_.ids();
-  for (const parcel &p : on_its_way) under_way.push_back(p.row.id);
+copier::batch copier::read_ahead(const held_leases &held) {
   batch next;
   const auto here = claims_.here();
   const std::size_t most = std::min(2 * size_, options_.batch);
-  if (!claims_.claim(held, most, under_way, next.parcels)) {
+  if (!claims_.claim(held, most, next.parcels)) {
     // The next step finds out whether it is away.
     claims_.back_to(here);
     return {};

@@ -58,7 +58,7 @@ class copier {
   };
 
   // Claims and prepares what comes after the batch that is on its way into the target.
-  batch read_ahead(const held_leases &held, const std::vector<parcel> &on_its_way);
+  batch read_ahead(const held_leases &held);
   bool still_holds(const held_leases &held) const;
   // Whether every copy got across, so that the next may follow. Holds the customers whose did not.
   bool all_across(const std::vector<parcel> &parcels);

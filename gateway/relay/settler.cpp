@@ -93,14 +93,6 @@ void settler::begin(std::vector<parcel> parcels, const held_leases &held) {
   source_.commit(std::move(unit), time_.steady() + patience_, written_->completion_of(0));
 }
 
-std::vector<std::int64_t> settler::ids() const {
-  std::vector<std::int64_t> all;
-  if (!on_its_way()) return all;
-  all.reserve(parcels_.size());
-  for (const parcel &p : parcels_) all.push_back(p.row.id);
-  return all;
-}
-
 carried settler::finish(settled_copies &did) {
   if (!written_) return carried::through;
   const auto done = std::move(written_->wait().front());

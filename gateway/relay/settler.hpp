@@ -30,9 +30,6 @@ class settler {
 
   // Begins to settle those that have news. Nothing may be on its way.
   void begin(std::vector<parcel> parcels, const held_leases &held);
-  bool on_its_way() const { return written_.has_value(); }
-  // The ids of what is on its way.
-  std::vector<std::int64_t> ids() const;
   // Waits for it. What was settled is added to `did`; unless it ends `through`, all stay as they were: the next claim
   // finds them standing in the target and settles them then.
   carried finish(settled_copies &did);

@@ -186,18 +186,23 @@ result<std::vector<const record *>> memory_store::select(const find_request &req
 void memory_store::find(find_request request, time_point deadline, completion<std::vector<record>> done) {
   run<std::vector<record>>(deadline, done, [&]() -> result<std::vector<record>> {
     if (request.limit < 1 || request.limit > 10'000) return defect("find: the limit must be 1 to 10,000");
-    if (!request.after.empty() && request.after.size() != request.order.size())
-      return defect("find: `after` must have a value for each field of the order");
+    for (const auto *place : {&request.after, &request.up_to})
+      if (!place->empty() && place->size() != request.order.size())
+        return defect("find: `after` and `up_to` must have a value for each field of the order");
     auto selected = select(request);
     if (!selected) return selected.why();
     const int direction = request.descending ? -1 : 1;
+    // Below 0: before that place.
+    const auto position = [&](const record &row, const std::vector<value> &place) {
+      int where = 0;
+      for (std::size_t i = 0; i < place.size() && where == 0; ++i)
+        where = direction * compare(row.values[request.order[i]], place[i]);
+      return where;
+    };
     std::vector<const record *> rows;
-    for (const record *row : *selected) {
-      int position = request.after.empty() ? 1 : 0;
-      for (std::size_t i = 0; i < request.after.size() && position == 0; ++i)
-        position = direction * compare(row->values[request.order[i]], request.after[i]);
-      if (position > 0) rows.push_back(row);
-    }
+    for (const record *row : *selected)
+      if ((request.after.empty() || position(*row, request.after) > 0) && position(*row, request.up_to) <= 0)
+        rows.push_back(row);
     std::sort(rows.begin(), rows.end(), [&](const record *a, const record *b) {
       for (const std::size_t f : request.order)
         if (const int c = direction * compare(a->values[f], b->values[f]); c != 0) return c < 0;

@@ -51,6 +51,7 @@ struct find_request {
   std::vector<value> after;            // begin behind these values of `order`, a row's or not; empty: from the start
   std::size_t limit = 50;              // rows, 1 to 10,000
   std::vector<std::size_t> only = {};  // the fields that are wanted, others come absent or not; empty: all
+  std::vector<value> up_to = {};       // go no further than these values of `order`, a row's or not; empty: to the end
 };
 
 enum class change_type {
@@ -106,7 +107,7 @@ class record_store {
   virtual void get(get_request request, time_point deadline, completion<record> done) = 0;
   // Records in order.
   virtual void find(find_request request, time_point deadline, completion<std::vector<record>> done) = 0;
-  // How many records meet the conditions; order, after and limit do not matter.
+  // How many records meet the conditions; order, after, up_to and limit do not matter.
   virtual void count(find_request request, time_point deadline, completion<std::int64_t> done) = 0;
   // A unit of work.
   virtual void commit(unit_of_work unit, time_point deadline, completion<commit_outcome> done) = 0;

@@ -76,6 +76,8 @@ TEST_P(any_store, refuses_requests_that_make_no_sense_as_defects) {
   f.limit = 1;
   f.after = {"2026-11-21T09:15:00.000Z"};
   EXPECT_TRUE(is_fault(find(f), outcome::internal));
+  std::swap(f.after, f.up_to);
+  EXPECT_TRUE(is_fault(find(f), outcome::internal));
   f = events_of("000000001");
   f.conditions[0].field = 4;
   EXPECT_TRUE(is_fault(find(f), outcome::internal));
@@ -160,6 +162,38 @@ TEST_P(any_store, finds_by_conditions_in_order) {
   EXPECT_EQ(ids(f), (list{"c", "x", "b2", "b1", "a"}));
 }
 
+TEST_P(any_store, goes_no_further_than_it_is_told) {
+  committed({insert(event("000000001", at(1), "a")), insert(event("000000001", at(2), "b1")),
+             insert(event("000000001", at(2), "b2")), insert(event("000000001", at(3), "c")),
+             insert(event("000000002", at(2), "x"))});
+  struct row {
+    bool descending;
+    std::vector<value> after, up_to;
+    std::vector<std::string> found;
+  };
+  const std::vector<row> table = {
+      {false, {}, {at(2), "b1"}, {"a", "b1"}},
+      {false, {}, {at(2), "b11"}, {"a", "b1"}},  // no row's
+      {false, {}, {at(9), "z"}, {"a", "b1", "b2", "c"}},
+      {false, {}, {at(0), "z"}, {}},
+      {false, {at(1), "a"}, {at(2), "b2"}, {"b1", "b2"}},
+      {false, {at(2), "b2"}, {at(2), "b2"}, {}},
+      {true, {}, {at(2), "b1"}, {"c", "b2", "b1"}},
+      {true, {at(3), "c"}, {at(2), "b2"}, {"b2"}},
+  };
+  for (const row &r : table) {
+    auto f = events_of("000000001");
+    f.descending = r.descending;
+    f.after = r.after;
+    f.up_to = r.up_to;
+    const auto rows = find(f);
+    ASSERT_TRUE(succeeded(rows));
+    std::vector<std::string> found;
+    for (const record &one : *rows) found.emplace_back(text_of(one["eventId"]));
+    EXPECT_EQ(found, r.found) << &r - table.data();
+  }
+}
+
 TEST_P(any_store, goes_on_behind_a_place_that_no_row_could_have) {
   committed({insert(event("000000001", at(1), "a")), insert(event("000000001", at(2), "b")),
              insert(event("000000001", at(2), "c"))});
@@ -217,6 +251,9 @@ TEST_P(any_store, answers_many_finds_at_once_each_with_its_own) {
       ask(1, csid, limit, first({t(c), t(c + 10), t(c + 20)}));
       ask(1, csid, limit, first({t(c + 20), t(c + 30), t(c + 40)}));
       questions.back().asks.after = {t(c + 10)};
+      ask(1, csid, 9, first({t(c + 20), t(c + 30), t(c + 40)}));
+      questions.back().asks.after = {t(c + 10)};
+      questions.back().asks.up_to = {t(c + 10 + 10 * int(limit))};
       ask(1, csid, limit, first({t(c + 290), t(c + 280), t(c + 270)}));
       questions.back().asks.descending = true;
     }
@@ -307,7 +344,7 @@ TEST_P(any_store, counts) {
   auto f = events_of("000000001", 1);
   EXPECT_EQ(*count(f), 2);
   f.after = {at(2), "x"};
-  EXPECT_EQ(*count(f), 2);  // order, after and limit do not matter
+  EXPECT_EQ(*count(f), 2);  // order, after, up_to and limit do not matter
   f.conditions.clear();
   f.after.clear();
   EXPECT_EQ(*count(f), 3);
