@@ -36,8 +36,8 @@ std::string given(sql_dialect dialect, std::size_t number);
 // unnest(CAST(:p1 AS text[]), ...) WITH ORDINALITY AS u(c0, ..., n); `without`: those that are no arrays.
 std::string arrays(const std::vector<column_family> &elements, const std::vector<bool> &without = {});
 std::string arrays(const table &of, const std::vector<std::size_t> &parameters, const std::vector<bool> &without = {});
-// The arrays, with what `look`, a SELECT about one element of them, finds, as r. With a LIMIT, an OFFSET or a lock in it
-// nothing but a look for each of them can come of it, whatever PostgreSQL believes about the table.
+// The arrays, with what `look`, a SELECT about one element of them, finds, as r. With a LIMIT, an OFFSET or a lock in
+// it nothing but a look for each of them can come of it, whatever PostgreSQL believes about the table.
 std::string for_each(const std::vector<column_family> &elements, const std::string &look);
 std::string for_each(const table &of, const std::vector<std::size_t> &parameters, const std::string &look);
 
