@@ -31,10 +31,12 @@ struct sql_text {
   std::size_t columns = 0;                // of its rows; 0: it has none
 };
 
-// A COPY ... FROM STDIN, and its rows in PostgreSQL's text format.
+// A COPY ... FROM STDIN, and where its rows come from.
 struct copied_rows {
   std::string statement;
-  std::string rows;
+  // Appends the next rows, in PostgreSQL's text format, some ten kilobytes of them; false where no more follow. Called
+  // when the statement is on its way: the server has something to do while rows are made.
+  std::function<bool(std::string &rows)> next;
 };
 
 class connection;
@@ -95,7 +97,7 @@ class connection {
   // Lets go of those that were sent and not run. Never throws.
   virtual void forget_sent() noexcept {}
 
-  // Runs a COPY ... FROM STDIN with these rows, in PostgreSQL's text format; only where it can.
+  // Runs a COPY ... FROM STDIN with these rows; only where it can.
   virtual bool can_copy_in() const { return false; }
   virtual void copy_in(const copied_rows &what);
   // A transaction that is nothing but these, at least one, and its commit. `sent` is told of each, by its place, when

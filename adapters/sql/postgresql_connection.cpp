@@ -224,31 +224,39 @@ class postgresql_connection final : public server_connection {
                 const std::function<void(std::size_t)> &sent) {
     PGconn *const on = handle_of(session());
     if (PQsendQuery(on, statements.c_str()) != 1) throw failed("none");
+    out_of_step_ = true;  // should making rows fail
     std::size_t next = 0;
     std::optional<std::string> state;
+    std::string rows;  // the first of the next, made while the server gets to asking for them
+    bool more = all.front().next(rows);
     while (PGresult *const given = PQgetResult(on)) {
       const std::unique_ptr<PGresult, decltype(&PQclear)> answer(given, &PQclear);
       const auto status = PQresultStatus(given);
       if (status == PGRES_COMMAND_OK) continue;
-      if (status == PGRES_COPY_IN && next < all.size() && send(on, all[next].rows)) {
+      if (status == PGRES_COPY_IN && next < all.size() && send(on, all[next], rows, more)) {
         if (sent) sent(next);
-        ++next;
-        if (PQputCopyEnd(on, nullptr) == 1) continue;
+        if (PQputCopyEnd(on, nullptr) == 1) {
+          rows.clear();
+          if (++next < all.size()) more = all[next].next(rows);
+          continue;
+        }
       }
+      if (status == PGRES_COPY_IN) throw failed("none");  // the connection is gone, and there will be no other result
       const char *said = PQresultErrorField(given, PG_DIAG_SQLSTATE);
       if (!state) state = said ? said : "none";
-      if (status == PGRES_COPY_IN) break;  // the connection is gone, and there will be no other result
     }
+    out_of_step_ = false;
     if (state) throw failed(*state);
   }
 
-  static bool send(PGconn *on, std::string_view rows) {
-    constexpr std::size_t at_once = 64 * 1024;
-    for (; !rows.empty(); rows.remove_prefix(std::min(at_once, rows.size()))) {
-      const auto some = rows.substr(0, at_once);
-      if (PQputCopyData(on, some.data(), int(some.size())) != 1) return false;
+  // These rows, and if there are more all the others.
+  static bool send(PGconn *on, const copied_rows &what, std::string &rows, bool more) {
+    while (PQputCopyData(on, rows.data(), int(rows.size())) == 1) {
+      if (!more) return true;
+      rows.clear();
+      more = what.next(rows);
     }
-    return true;
+    return false;
   }
 
   std::uint64_t message_ = 0;  // counts messages of several statements

@@ -17,6 +17,7 @@ constexpr std::size_t listed_rows = 32;        // of one insert, each with param
 constexpr std::size_t fewest_copied = 8;       // among other steps, where a COPY costs a round trip more
 constexpr std::size_t joint_rows = 32;         // updates, from which on what all have in common is given once
 constexpr std::size_t listed_bytes = 1 << 20;  // of its texts: the server takes no statement of any size
+constexpr std::size_t copied_bytes = 1 << 15;  // that a COPY is given at a time, and a row more
 
 statement &statement_for(connection &on, const table &of, const change_shape &shape, std::size_t rows) {
   std::string signature = change_signature(of, shape);
@@ -189,15 +190,19 @@ void step_runner::take_inserts(const write_step &step) {
 
 copied_rows step_runner::rows_to_copy(const write_step &step) const {
   const encoded_change &first = at(step.places[0]);
-  copied_rows all{copy_sql(*first.in, first.shape), {}};
-  for (const auto &p : step.places) {
-    for (std::size_t i = 0; i < at(p).cells.size(); ++i) {
-      if (i > 0) all.rows += '\t';
-      append_column(all.rows, at(p).cells[i]);
+  const char *const end = first.in->versioned() ? "\t1\n" : "\n";
+  const auto next = [this, &step, end, place = std::size_t(0)](std::string &rows) mutable {
+    while (place < step.places.size() && rows.size() < copied_bytes) {
+      const auto &cells = at(step.places[place++]).cells;
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i > 0) rows += '\t';
+        append_column(rows, cells[i]);
+      }
+      rows += end;
     }
-    all.rows += first.in->versioned() ? "\t1\n" : "\n";
-  }
-  return all;
+    return place < step.places.size();
+  };
+  return {copy_sql(*first.in, first.shape), next};
 }
 
 // Runs the statement for these changes, and sets their outcomes by what it gives back.

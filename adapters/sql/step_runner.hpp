@@ -50,7 +50,7 @@ class step_runner {
   void send_inserts(const write_step &step);
   // Takes what the server says to them.
   void take_inserts(const write_step &step);
-  // What a COPY of it takes, for a transaction of nothing else.
+  // What a COPY of it takes, for a transaction of nothing else. The step stays for as long.
   copied_rows rows_to_copy(const write_step &step) const;
 
  private:
