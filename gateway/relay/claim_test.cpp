@@ -102,6 +102,29 @@ INSTANTIATE_TEST_SUITE_P(When, ClaimLate,
                                            late_commit{"while_one_is_and_something_was_left_behind", 2, 3, true, 64}),
                          [](const auto &info) { return std::string(info.param.when); });
 
+// As when the source is brought back from a backup: ids that were given before are given once more.
+TEST_F(Claim, takes_no_id_for_met_once_the_source_was_away) {
+  gateway one(*this, batches_of(4), alone());
+  park(parked, 3);  // so that a pass goes on from where it was
+  post(late, "before");
+  const auto given_before = all(pluto_memory, outbox_kind("pluto")).back()["id"];
+  one.drain("communications");
+  pluto_memory.set_away(true);
+  EXPECT_TRUE(one.drain("communications").away);
+  pluto_memory.set_away(false);
+  time.at += std::chrono::seconds(5);
+  one.members.step();
+  one.copies.step_leases();
+  post_uncommitted(late, "first");
+  (*hidden)["id"] = given_before;
+  for (int n = 0; n < 6; ++n) post(other, std::to_string(n));
+  EXPECT_GT(one.copies.step("communications").copied, 0u);
+  commit_late();
+  post(late, "second");
+  one.drain("communications");
+  EXPECT_EQ(subjects(late), (strings{"before", "first", "second"}));
+}
+
 TEST_F(Claim, lets_notes_pass_any_number_of_records_parked_before_them) {
   gateway one(*this, {}, alone());
   park(parked, 2'100);
