@@ -100,43 +100,6 @@ TEST_P(any_sql_store, what_was_committed_stands_after_reopening) {
   EXPECT_EQ((*get_person("000000001"))["nick"], value("kept"));
 }
 
-// PostgreSQL plans by what it saw when the table was vacuumed last, and a queue is mostly empty then.
-TEST_P(any_sql_store, changes_many_by_their_keys_whatever_the_statistics_say) {
-  if (dialect() != sql_dialect::postgresql || is_legacy(GetParam())) GTEST_SKIP();
-  const std::string fill =
-      R"(INSERT INTO "TICKET" SELECT 'T' || i, '000000004', NULL, 1 FROM generate_series(1, 300000) AS n(i))";
-  behind_its_back(fill);
-  behind_its_back(R"(DELETE FROM "TICKET")");
-  behind_its_back(R"(VACUUM (TRUNCATE FALSE, ANALYZE) "TICKET")");
-  behind_its_back(fill);
-  reopen();
-  constexpr int many = 2'000;
-  const auto of_many = [&](int first, const std::function<change(record)> &of_one) {
-    unit_of_work unit;
-    for (int i = first; i < first + many; ++i) {
-      record ticket(ticket_kind());
-      ticket["ticketNo"] = "T" + std::to_string(i);
-      unit.changes.push_back(of_one(std::move(ticket)));
-    }
-    // By another plan it takes longer than that.
-    return commit_now(*store_, std::move(unit), wall_clock() + milliseconds(2'000));
-  };
-  // A plan for whatever number there may be is made when a statement has been run five times.
-  for (int version = 1; version <= 7; ++version) {
-    ASSERT_TRUE(succeeded(of_many(1, [&](record ticket) {
-      ticket["csid"] = "000000008";
-      return update(std::move(ticket), version);
-    })));
-    ASSERT_TRUE(succeeded(of_many(1, [&](record ticket) { return require(std::move(ticket), version + 1); })));
-    ASSERT_TRUE(succeeded(of_many(version * many + 1, [](record ticket) { return erase_at(std::move(ticket), 1); })));
-    std::atomic<int> found{0};
-    for (int i = 1; i <= many; ++i)
-      store_->get({ticket_kind(), {"T" + std::to_string(i)}}, wall_clock() + milliseconds(2'000),
-                  [&](const result<record> &r) { found += bool(r); });
-    ASSERT_TRUE(comes_true([&] { return found == many; })) << found;
-  }
-}
-
 TEST_P(any_sql_store, creates_what_its_ddl_says_and_finds_no_difference) {
   const std::string ddl = sql().ddl();
   for (const char *part : {"CREATE TABLE IF NOT EXISTS \"PERSON\"", "\"Full Name\"", "UNIQUE", "\"event_id\""})

@@ -170,8 +170,9 @@ class Trace(GatewayTestCase):
             f'/v1/customers/{NOTED}/communications/{record}/notes', {'subject': 'More', 'text': TEXT})
         self.assertEqual(201, answer.status, answer)
         note = answer.body['noteId']
-        told = self.crossing_when(
-            NOTED, record, lambda told: [one['state'] for one in told['followers']] == ['COPIED'])
+        # The record's state is read before the notes', and both may change in between.
+        told = self.crossing_when(NOTED, record, lambda told: told['state'] == 'COPIED' and
+                                  [one['state'] for one in told['followers']] == ['COPIED'])
         follower, = told['followers']
         self.assertEqual(('notes', note), (follower['route'], follower['id']))
         self.gateway.wait_until_copied()
