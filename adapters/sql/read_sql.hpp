@@ -33,7 +33,8 @@ struct find_shape {
   bool up_to = false;
   std::vector<std::size_t> only;  // with the order's; empty: all
 };
-// Parameters: the conditions that are not null, `after` and `up_to` where there are such, the limit. Columns: fields, version.
+// Parameters: the conditions that are not null, `after` and `up_to` where there are such, the limit. Columns: fields,
+// version.
 sql_text find_sql(sql_dialect dialect, const table &of, const find_shape &shape);
 // PostgreSQL only. The same for any number of requests of one shape: parameters as those of find_sql, each an array.
 // Columns: the request's number, from 1; then fields and version. Rows in the order of the requests, each one's in its
