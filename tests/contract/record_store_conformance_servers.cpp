@@ -1,4 +1,5 @@
-// What only a database's server can do to a store: end its connections, be away, not answer, serve two gateways, plan badly.
+// What only a database's server can do to a store: end its connections, be away, not answer, serve two gateways, plan
+// badly.
 #include <atomic>
 #include <functional>
 #include <thread>
