@@ -6,32 +6,6 @@ namespace causeway::sql {
 
 using namespace words;
 
-std::vector<std::size_t> change_parameters(const table &of, const change_shape &shape) {
-  const std::size_t fields = of.kind().fields.size();
-  std::vector<std::size_t> which;
-  which.reserve(fields + of.kind().key.size() + 1);
-  switch (shape.type) {
-    case change_type::insert:
-    case change_type::insert_absent:
-    case change_type::put:
-      // Absent fields are written as null; only a serial is left out, for the database to give.
-      for (std::size_t i = 0; i < fields; ++i)
-        if (shape.present[i] || of.serial() != i) which.push_back(i);
-      return which;
-    case change_type::update:
-      for (std::size_t i = 0; i < fields; ++i)
-        if (shape.present[i] && !of.in_key(i)) which.push_back(i);
-      break;
-    case change_type::require:
-    case change_type::erase:
-    case change_type::erase_at:
-      break;
-  }
-  which.insert(which.end(), of.kind().key.begin(), of.kind().key.end());
-  if (of.versioned() && shape.type != change_type::erase) which.push_back(version_parameter);
-  return which;
-}
-
 gives change_gives(sql_dialect dialect, const table &of, const change_shape &shape) {
   const bool makes_key = of.serial() && !shape.present[*of.serial()] && shape.tells_key;
   switch (shape.type) {
@@ -273,19 +247,6 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
     }
   }
   return sql;
-}
-
-std::string change_signature(const table &of, const change_shape &shape) {
-  static constexpr char letters[] = {'i', 'a', 'u', 'p', 'r', 'e', 'x'};
-  std::string text(1, letters[std::size_t(shape.type)]);
-  text += std::to_string(of.number());
-  text += ' ';
-  const std::size_t head = text.size();
-  text.resize(head + shape.present.size(), '0');
-  for (std::size_t i = 0; i < shape.present.size(); ++i)
-    if (shape.present[i]) text[head + i] = '1';
-  if (!shape.tells_key) text += 'x';
-  return text;
 }
 
 }  // namespace causeway::sql

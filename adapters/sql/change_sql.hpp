@@ -9,21 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "sql/change_form.hpp"
 #include "sql/connection.hpp"
 #include "sql/sql_words.hpp"
 #include "sql/table.hpp"
 
 namespace causeway::sql {
-
-// What of a change decides about its text: for each field whether it is written (update, put) or given (insert).
-struct change_shape {
-  change_type type = change_type::insert;
-  std::vector<bool> present;
-  bool tells_key = true;  // an insert's outcome says the key that the database makes
-};
-// What a change's statement needs of a record, in the order of its parameters: fields, and `version_parameter` for the
-// expected version.
-std::vector<std::size_t> change_parameters(const table &of, const change_shape &shape);
 
 // What a change's statement gives back in its rows.
 enum class gives {
@@ -47,6 +38,5 @@ std::string copy_sql(const table &of, const change_shape &shape);
 bool can_copy(const table &of, const change_shape &shape);
 // Whether such a change must be preceded by a look at what stands: its statement alone cannot tell.
 bool looks_first(sql_dialect dialect, const table &of, change_type type);
-std::string change_signature(const table &of, const change_shape &shape);
 
 }  // namespace causeway::sql

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "sql/sql_words.hpp"
 #include "store/field_check.hpp"
 
 namespace causeway::sql {
@@ -28,33 +29,46 @@ std::uint64_t hash_of(const cell &c) {
   return 0;
 }
 
-// Checks the fields that the change says, fills those that are generated, and collects what is wrong.
-std::vector<input_fault> check_fields(const table &in, change &c, key_maker &keys) {
+bool inserts(change_type type) { return type == change_type::insert || type == change_type::insert_absent; }
+
+// Makes the values that are made here and were not given.
+void generate(const table &in, change &c, key_maker &keys) {
+  const auto &fields = in.kind().fields;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (fields[i].generate != key_generation::none && !has_content(c.what.values[i]))
+      c.what.values[i] = keys.make(fields[i].generate);
+  if (in.serial() && !has_content(c.what.values[*in.serial()])) c.what.values[*in.serial()] = absent();
+}
+
+// The form of a change. Of most it follows from the type alone: `before` is the last one's, which is likely the same.
+const change_form &form_of(const table &in, const change &c, const encoded_change *before) {
+  const auto type = c.type;
+  const bool tells_key = c.tells_key || type != change_type::insert;
+  const auto given = [&](std::size_t i) { return !is_absent(c.what.values[i]); };
+  const bool by_type = type != change_type::put && type != change_type::update;
+  if (by_type && before && before->in == &in && before->type() == type && before->form->shape.tells_key == tells_key &&
+      (!in.serial() || !inserts(type) || before->form->shape.present[*in.serial()] == given(*in.serial())))
+    return *before->form;
+  change_shape shape{type, std::vector<bool>(in.kind().fields.size()), tells_key};
+  for (std::size_t i = 0; i < shape.present.size(); ++i) {
+    // An insert writes every field, so that all inserts of a kind are one statement.
+    if (inserts(type))
+      shape.present[i] = in.serial() != i || given(i);
+    else
+      shape.present[i] = type == change_type::put ? given(i) : in.in_key(i) || (!by_type && given(i));
+  }
+  return in.form(shape);
+}
+
+// What is wrong with the fields that the change says.
+std::vector<input_fault> check_fields(const table &in, const change &c, const change_form &form) {
   std::vector<input_fault> wrong;
   const auto &fields = in.kind().fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    value &v = c.what.values[i];
-    const bool must_stand = in.in_key(i);
-    switch (c.type) {
-      case change_type::insert:
-      case change_type::insert_absent:
-      case change_type::put:
-        if (!has_content(v) && fields[i].generate != key_generation::none) v = keys.make(fields[i].generate);
-        if (!has_content(v) && in.serial() == i) {
-          v = absent();
-          continue;
-        }
-        break;
-      case change_type::update:
-        if (is_absent(v) && !must_stand) continue;
-        break;
-      case change_type::require:
-      case change_type::erase:
-      case change_type::erase_at:
-        if (!must_stand) continue;
-        break;
-    }
-    if (must_stand && !has_content(v)) {
+    const bool whole = inserts(c.type) || c.type == change_type::put;
+    if (whole ? in.serial() == i && !form.shape.present[i] : !form.shape.present[i]) continue;
+    const value &v = c.what.values[i];
+    if (in.in_key(i) && !has_content(v)) {
       wrong.push_back({fields[i].name, "required", "must not be empty"});
     } else if (auto one = check_value(fields[i], v)) {
       wrong.push_back(std::move(*one));
@@ -63,7 +77,12 @@ std::vector<input_fault> check_fields(const table &in, change &c, key_maker &key
   return wrong;
 }
 
-result<encoded_change> encode_change(const table_set &tables, change c, key_maker &keys) {
+fault not_storable(std::vector<input_fault> why) {
+  return {outcome::invalid, "the record cannot be stored as it is", std::move(why)};
+}
+
+// Appends the change to the unit.
+result<done> encode_change(const table_set &tables, change c, key_maker &keys, commit_job &into) {
   const table *in = tables.find(c.what.kind);
   if (!in) return foreign(c.what.kind);
   const record_kind &kind = in->kind();
@@ -72,59 +91,48 @@ result<encoded_change> encode_change(const table_set &tables, change c, key_make
   if ((c.type == change_type::require || c.type == change_type::erase_at) && !kind.has_version())
     return defect(kind.name + " has no version to require");
   if (kind.read_only && c.type != change_type::require) return defect(kind.name + " is read only");
-  auto wrong = check_fields(*in, c, keys);
-  if (!wrong.empty()) return fault{outcome::invalid, "the record cannot be stored as it is", std::move(wrong)};
+  if (inserts(c.type) || c.type == change_type::put) generate(*in, c, keys);
+  const change_form &form = form_of(*in, c, into.changes.empty() ? nullptr : &into.changes.back());
+  if (auto wrong = check_fields(*in, c, form); !wrong.empty()) return not_storable(std::move(wrong));
 
-  encoded_change encoded;
+  encoded_change &encoded = into.changes.emplace_back();
   encoded.in = in;
-  encoded.shape.type = c.type;
-  encoded.shape.tells_key = c.tells_key || c.type != change_type::insert;
-  encoded.shape.present.resize(kind.fields.size());
-  const bool insert = c.type == change_type::insert || c.type == change_type::insert_absent;
-  std::vector<cell> cells(kind.fields.size());
-  for (std::size_t i = 0; i < kind.fields.size(); ++i) {
-    value &v = c.what.values[i];
-    // An insert writes every field, so that all inserts of a kind are one statement.
-    encoded.shape.present[i] = insert ? in->serial() != i || has_content(v) : !is_absent(v);
-    if (c.type == change_type::require || erases) encoded.shape.present[i] = in->in_key(i);
-    if (!encoded.shape.present[i] || !has_content(v)) continue;
-    // The outcome says the key.
-    auto translated = in->in_key(i) ? in->take_cell(i, value(v)) : in->take_cell(i, std::move(v));
-    if (!translated)
-      return fault{outcome::invalid,
-                   "the record cannot be stored as it is",
-                   {{kind.fields[i].name, "not-storable", "cannot be written as the column holds it"}}};
-    cells[i] = std::move(*translated);
-  }
-  std::uint64_t key_hash = mixed(1, in->number());
+  encoded.form = &form;
+  encoded.expected = c.version;
+  encoded.outcome.key.reserve(kind.key.size());
   for (const std::size_t i : kind.key) {
-    key_hash = mixed(key_hash, hash_of(cells[i]));
-    encoded.key.push_back(cells[i]);
-    encoded.outcome.key.push_back(is_absent(c.what.values[i]) ? value(null()) : c.what.values[i]);
+    const value &v = c.what.values[i];
+    encoded.outcome.key.push_back(is_absent(v) ? value(null()) : v);
   }
-  if (!in->serial() || encoded.shape.present[*in->serial()]) encoded.touches.push_back(key_hash);
-  if (c.type != change_type::require && !erases)
-    for (std::size_t i = 0; i < kind.fields.size(); ++i)
-      if (kind.fields[i].unique && encoded.shape.present[i])
-        encoded.touches.push_back(mixed(mixed(mixed(2, in->number()), i), hash_of(cells[i])));
-  const auto parameters = change_parameters(*in, encoded.shape);
-  if (insert && parameters.size() == cells.size()) {
-    encoded.cells = std::move(cells);  // each in its place
-  } else {
-    encoded.cells.reserve(parameters.size());
-    for (const std::size_t which : parameters)
-      encoded.cells.push_back(which == version_parameter ? cell(c.version) : std::move(cells[which]));
+  encoded.cells.reserve(form.parameters.size());
+  for (const std::size_t i : form.parameters) {
+    if (i == version_parameter) {
+      encoded.cells.emplace_back(c.version);
+      continue;
+    }
+    auto translated = in->take_cell(i, std::move(c.what.values[i]));
+    if (!translated)
+      return not_storable({{kind.fields[i].name, "not-storable", "cannot be written as the column holds it"}});
+    encoded.cells.push_back(std::move(*translated));
   }
 
-  encoded.expected = c.version;
+  encoded.first_touch = into.touches.size();
+  if (!in->serial() || form.shape.present[*in->serial()]) {
+    std::uint64_t hash = mixed(1, in->number());
+    for (const std::size_t place : form.key) hash = mixed(hash, hash_of(encoded.cells[place]));
+    into.touches.push_back(hash);
+  }
+  for (const std::size_t place : form.unique)
+    into.touches.push_back(mixed(mixed(mixed(2, in->number()), form.parameters[place]), hash_of(encoded.cells[place])));
+  encoded.touches = into.touches.size() - encoded.first_touch;
+
   if (kind.has_version()) {
     encoded.outcome.version = c.type == change_type::update    ? c.version + 1
                               : c.type == change_type::require ? c.version
                               : erases                         ? 0
                                                                : 1;
   }
-  encoded.signature = change_signature(*in, encoded.shape);
-  return encoded;
+  return done();
 }
 
 // A place to go on from need not be a row's: text of any length has its place among the field's. A list that merges two
@@ -137,6 +145,14 @@ std::optional<cell> place_cell(const table &in, std::size_t at, const value &v) 
 }
 
 }  // namespace
+
+std::vector<cell> encoded_change::key() const {
+  std::vector<cell> cells_of_key;
+  cells_of_key.reserve(form->key.size());
+  for (const std::size_t place : form->key)
+    cells_of_key.push_back(place == change_form::no_place ? cell() : cells[place]);
+  return cells_of_key;
+}
 
 result<done> encode_get(const table_set &tables, get_request request, get_job &into) {
   into.in = tables.find(request.kind);
@@ -214,10 +230,9 @@ template result<done> encode_find(const table_set &, find_request, find_job<std:
 
 result<done> encode_unit(const table_set &tables, unit_of_work unit, key_maker &keys, commit_job &into) {
   into.changes.reserve(unit.changes.size());
+  into.touches.reserve(unit.changes.size());
   for (change &c : unit.changes) {
-    auto encoded = encode_change(tables, std::move(c), keys);
-    if (!encoded) return encoded.why();
-    into.changes.push_back(std::move(*encoded));
+    if (auto encoded = encode_change(tables, std::move(c), keys, into); !encoded) return encoded;
   }
   return done();
 }

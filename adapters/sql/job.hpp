@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "sql/change_sql.hpp"
+#include "sql/change_form.hpp"
 #include "sql/read_sql.hpp"
 #include "sql/table.hpp"
 #include "store/key_maker.hpp"
@@ -67,19 +68,27 @@ struct find_job final : job_for<T> {
 // A change ready to be bound.
 struct encoded_change {
   const table *in = nullptr;
-  change_shape shape;
-  std::string signature;
-  std::vector<cell> cells;    // in the order of change_parameters
-  std::vector<cell> key;      // a serial not yet made is empty
-  std::int64_t expected = 0;  // the version, of an update or a require
-  // Hashes of the key and of the unique contents: changes with none in common do not meet.
-  std::vector<std::uint64_t> touches;
-  change_outcome outcome;  // as it will be if nothing goes wrong
+  const change_form *form = nullptr;
+  std::vector<cell> cells;                   // in the order of the form's parameters
+  std::int64_t expected = 0;                 // the version, of an update or a require
+  std::size_t first_touch = 0, touches = 0;  // its part of the unit's touches
+  change_outcome outcome;                    // as it will be if nothing goes wrong
+
+  change_type type() const { return form->shape.type; }
+  // A serial not yet made is empty.
+  std::vector<cell> key() const;
 };
 
 struct commit_job final : job_for<commit_outcome> {
   using job_for::job_for;
   std::vector<encoded_change> changes;
+  // Of all changes in their order: hashes of the key and of the unique contents. Changes with none in common do not
+  // meet.
+  std::vector<std::uint64_t> touches;
+
+  std::span<const std::uint64_t> touches_of(const encoded_change &c) const {
+    return std::span(touches).subspan(c.first_touch, c.touches);
+  }
 };
 
 // Each checks a request and translates it. A fault is the answer to give at once; a get of a key that no row can have

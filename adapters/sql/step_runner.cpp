@@ -20,7 +20,7 @@ constexpr std::size_t listed_bytes = 1 << 20;  // of its texts: the server takes
 constexpr std::size_t copied_bytes = 1 << 15;  // that a COPY is given at a time, and a row more
 
 statement &statement_for(connection &on, const table &of, const change_shape &shape, std::size_t rows) {
-  std::string signature = change_signature(of, shape);
+  std::string signature = of.form(shape).signature;
   if (rows != 1) signature += " " + std::to_string(rows);
   return on.prepared(signature, [&] { return change_sql(on.dialect(), of, shape, rows); });
 }
@@ -35,10 +35,9 @@ void bind_rows(connection &on, statement &s, std::span<const std::vector<cell> *
 // The change's cells by field; those that it does not write are not there.
 std::vector<const cell *> written(const encoded_change &c) {
   std::vector<const cell *> by_field(c.in->kind().fields.size());
-  const auto parameters = change_parameters(*c.in, c.shape);
+  const auto &parameters = c.form->parameters;
   for (std::size_t i = 0; i < parameters.size(); ++i)
     if (parameters[i] != version_parameter) by_field[parameters[i]] = &c.cells[i];
-  for (std::size_t i = 0; i < c.key.size(); ++i) by_field[c.in->kind().key[i]] = &c.key[i];
   return by_field;
 }
 
@@ -82,28 +81,36 @@ std::optional<standing_record> look_up(connection &on, const batch_context &cont
 
 std::optional<standing_record> find_standing(connection &on, const batch_context &context, const encoded_change &c) {
   const table &of = *c.in;
-  const bool inserts = c.shape.type != change_type::update;
+  const bool inserts = c.type() != change_type::update;
   if (inserts)
-    if (auto found = look_up(on, context, of, of.kind().key, c.key, {})) return found;
+    if (auto found = look_up(on, context, of, of.kind().key, c.key(), {})) return found;
   const auto by_field = written(c);
   for (std::size_t i = 0; i < of.kind().fields.size(); ++i) {
     if (!of.kind().fields[i].unique || !by_field[i]) continue;
-    if (auto found = look_up(on, context, of, {i}, {*by_field[i]}, inserts ? std::vector<cell>() : c.key)) return found;
+    if (auto found = look_up(on, context, of, {i}, {*by_field[i]}, inserts ? std::vector<cell>() : c.key()))
+      return found;
   }
   return std::nullopt;
 }
 
 bool step_runner::can_copy(const write_step &step) const {
   const encoded_change &first = at(step.places[0]);
-  return may_copy_ && on_.can_copy_in() && sql::can_copy(*first.in, first.shape);
+  return may_copy_ && on_.can_copy_in() && sql::can_copy(*first.in, first.form->shape);
 }
 
 bool step_runner::copies(const write_step &step) const { return step.places.size() >= fewest_copied && can_copy(step); }
 
+step_runner::row_keys step_runner::keys_of(const write_step &step) const {
+  row_keys keys;
+  keys.cells.reserve(step.places.size());
+  for (const auto &p : step.places) keys.each.push_back(&keys.cells.emplace_back(at(p).key()));
+  return keys;
+}
+
 void step_runner::run(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
   if (copies(step)) return on_.copy_in(rows_to_copy(step));
-  if (looks_first(on_.dialect(), *first.in, first.shape.type))
+  if (looks_first(on_.dialect(), *first.in, first.type()))
     run_looking(step);
   else
     run_rows(step);
@@ -113,7 +120,7 @@ void step_runner::run_rows(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
   std::size_t most = 1;
   if (on_.dialect() == sql_dialect::postgresql) most = step.places.size();
-  if (on_.dialect() == sql_dialect::mysql && first.shape.type == change_type::insert) most = listed_rows;
+  if (on_.dialect() == sql_dialect::mysql && first.type() == change_type::insert) most = listed_rows;
   const places_view all(step.places);
   for (std::size_t begin = 0; begin < all.size();) {
     std::size_t size = std::min(most, all.size() - begin);
@@ -123,8 +130,8 @@ void step_runner::run_rows(const write_step &step) {
       while ((size & (size - 1)) != 0) size &= size - 1;
     }
     const std::size_t rows = run_some(first, all.subspan(begin, size));
-    const bool must_meet = first.shape.type == change_type::update || first.shape.type == change_type::require ||
-                           first.shape.type == change_type::erase_at;
+    const bool must_meet = first.type() == change_type::update || first.type() == change_type::require ||
+                           first.type() == change_type::erase_at;
     if (must_meet && rows != size) throw stale_step{&step};
     begin += size;
   }
@@ -145,12 +152,12 @@ std::size_t step_runner::rows_within_bytes(places_view places) const {
 // Many updates in PostgreSQL: what is the same for all of them goes over once.
 std::size_t step_runner::run_joint(const encoded_change &first, std::span<const std::vector<cell> *const> rows) {
   std::vector<bool> same(first.cells.size());
-  std::string signature = first.signature + " joint ";
+  std::string signature = first.form->signature + " joint ";
   for (std::size_t i = 0; i < same.size(); ++i) {
     same[i] = std::all_of(rows.begin(), rows.end(), [&](const auto *row) { return (*row)[i] == (*rows.front())[i]; });
     signature += same[i] ? '1' : '0';
   }
-  statement &s = on_.prepared(signature, [&] { return update_sql(*first.in, first.shape, same); });
+  statement &s = on_.prepared(signature, [&] { return update_sql(*first.in, first.form->shape, same); });
   std::string array;
   for (std::size_t i = 0; i < same.size(); ++i) {
     if (same[i]) {
@@ -169,7 +176,7 @@ std::size_t step_runner::run_joint(const encoded_change &first, std::span<const 
 
 statement &step_runner::insert_of_one(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
-  return on_.prepared(first.signature + " one", [&] { return insert_sql(*first.in, first.shape); });
+  return on_.prepared(first.form->signature + " one", [&] { return insert_sql(*first.in, first.form->shape); });
 }
 
 void step_runner::prepare_inserts(const write_step &step) { insert_of_one(step); }
@@ -202,7 +209,7 @@ copied_rows step_runner::rows_to_copy(const write_step &step) const {
     }
     return place < step.places.size();
   };
-  return {copy_sql(*first.in, first.shape), next};
+  return {copy_sql(*first.in, first.form->shape), next};
 }
 
 // Runs the statement for these changes, and sets their outcomes by what it gives back.
@@ -211,21 +218,20 @@ std::size_t step_runner::run_some(const encoded_change &first, places_view place
   std::vector<const std::vector<cell> *> cells;
   cells.reserve(places.size());
   for (const auto &p : places) cells.push_back(&at(p).cells);
-  if (many && first.shape.type == change_type::update && places.size() >= joint_rows) return run_joint(first, cells);
-  statement &s = statement_for(on_, *first.in, first.shape, many ? 1 : places.size());
+  if (many && first.type() == change_type::update && places.size() >= joint_rows) return run_joint(first, cells);
+  statement &s = statement_for(on_, *first.in, first.form->shape, many ? 1 : places.size());
   bind_rows(on_, s, cells);
-  const gives back = change_gives(on_.dialect(), *first.in, first.shape);
+  const gives back = change_gives(on_.dialect(), *first.in, first.form->shape);
   std::size_t row = 0;
   std::unordered_map<std::string, bool> applied;
   const std::size_t rows = s.run([&] {
     const auto n = row++;
     if (n >= places.size()) return;
-    change_outcome &o = outcome_at(places[n]);
-    if (back == gives::version) o.version = s.number(0);
-    if (back == gives::serial) o.key[0] = s.number(0);
+    if (back == gives::version) outcomes_.correct(places[n]).version = s.number(0);
+    if (back == gives::serial) outcomes_.correct(places[n]).key[0] = s.number(0);
     if (back == gives::keys) {
       std::vector<cell> key;
-      for (std::size_t k = 0; k < first.key.size(); ++k) {
+      for (std::size_t k = 0; k < first.form->key.size(); ++k) {
         const std::size_t field = first.in->kind().key[k];
         const auto v = first.in->from_text(field, s.is_null(k), s.text(k));
         key.push_back(v ? first.in->to_cell(field, *v).value_or(cell()) : cell());
@@ -234,16 +240,16 @@ std::size_t step_runner::run_some(const encoded_change &first, places_view place
     }
   });
   const bool counted =
-      first.shape.type == change_type::insert_absent && !looks_first(on_.dialect(), *first.in, first.shape.type);
+      first.type() == change_type::insert_absent && !looks_first(on_.dialect(), *first.in, first.type());
   if (counted && rows != places.size())
     for (const auto &p : places)
-      if (back != gives::keys || !applied.contains(text_of_cells(at(p).key))) not_applied(p);
+      if (back != gives::keys || !applied.contains(text_of_cells(at(p).key()))) not_applied(p);
   return rows;
 }
 
 // An insert_absent found something standing: says its key and version, where it still stands.
 void step_runner::not_applied(write_step::place p) {
-  change_outcome &o = outcome_at(p);
+  change_outcome &o = outcomes_.correct(p);
   o.applied = false;
   o.version = 0;
   const auto standing = find_standing(on_, context_, at(p));
@@ -254,28 +260,26 @@ void step_runner::not_applied(write_step::place p) {
 
 void step_runner::run_looking(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
-  if (first.shape.type == change_type::insert_absent) {
+  if (first.type() == change_type::insert_absent) {
     for (const auto &p : step.places) insert_absent(p);
     return;
   }
-  std::vector<const std::vector<cell> *> keys;
-  keys.reserve(step.places.size());
-  for (const auto &p : step.places) keys.push_back(&at(p).key);
+  const row_keys keys = keys_of(step);
   auto looks =
-      guard_.look_at(*first.in, keys, first.shape.type == change_type::require ? row_lock::share : row_lock::update);
+      guard_.look_at(*first.in, keys.each, first.type() == change_type::require ? row_lock::share : row_lock::update);
   for (std::size_t i = 0; i < looks.size(); ++i) {
     if (looks[i].broken) {
       context_.report("stored value outside its kind", first.in->kind().name);
       throw database_failure{failure_class::internal, "a stored value outside its kind"};
     }
-    if (first.shape.type == change_type::put) continue;
+    if (first.type() == change_type::put) continue;
     const bool stale =
         !looks[i].row || (first.in->kind().has_version() && looks[i].row->version != at(step.places[i]).expected);
     if (stale) throw stale_step{&step, true};
   }
-  if (first.shape.type == change_type::update || first.shape.type == change_type::erase_at)
+  if (first.type() == change_type::update || first.type() == change_type::erase_at)
     change_what_stands(step, step.places, looks);
-  if (first.shape.type == change_type::put)
+  if (first.type() == change_type::put)
     for (std::size_t i = 0; i < looks.size(); ++i) put(step.places[i], looks[i]);
 }
 
@@ -287,7 +291,7 @@ void step_runner::change_what_stands(const write_step &step, places_view places,
   const std::size_t most = on_.dialect() == sql_dialect::postgresql ? places.size() : 1;
   for (std::size_t begin = 0; begin < places.size(); begin += most) run_some(first, places.subspan(begin, most));
   if (!first.in->kind().guarded_by_contents) return;
-  if (first.shape.type == change_type::erase_at) return keep_versions(step);
+  if (first.type() == change_type::erase_at) return keep_versions(step);
   std::vector<standing_row> rows;
   for (std::size_t i = 0; i < places.size(); ++i)
     rows.push_back(after(at(places[i]), &*looks[i].row, looks[i].row->version + 1));
@@ -297,7 +301,7 @@ void step_runner::change_what_stands(const write_step &step, places_view places,
 void step_runner::put(write_step::place p, contents_guard::look &standing) {
   const encoded_change &c = at(p);
   const table &of = *c.in;
-  change_shape shape = c.shape;
+  change_shape shape = c.form->shape;
   shape.type = standing.row ? change_type::update : change_type::insert;
   if (!standing.row)
     for (std::size_t i = 0; i < shape.present.size(); ++i) shape.present[i] = shape.present[i] || of.serial() != i;
@@ -312,7 +316,7 @@ void step_runner::put(write_step::place p, contents_guard::look &standing) {
   bind_rows(on_, s, {&one, 1});
   s.run();
   const std::int64_t version = standing.row ? standing.row->version + 1 : 1;
-  if (of.kind().has_version()) outcome_at(p).version = version;
+  if (of.kind().has_version()) outcomes_.correct(p).version = version;
   if (!of.kind().guarded_by_contents) return;
   const standing_row row = after(c, standing.row ? &*standing.row : nullptr, version);
   guard_.keep(of, {&row, 1});
@@ -333,22 +337,20 @@ standing_row step_runner::after(const encoded_change &c, const standing_row *bef
   standing_row row{before ? before->cells : std::vector<cell>(by_field.size()), version};
   const bool keeps_absent = before != nullptr;
   for (std::size_t i = 0; i < by_field.size(); ++i)
-    if (by_field[i] && (!keeps_absent || c.shape.present[i])) row.cells[i] = *by_field[i];
+    if (by_field[i] && (!keeps_absent || c.form->shape.present[i])) row.cells[i] = *by_field[i];
   return row;
 }
 
 // Of what was inserted or erased without a look.
 void step_runner::keep_versions(const write_step &step) {
   const encoded_change &first = at(step.places[0]);
-  if (first.shape.type == change_type::erase || first.shape.type == change_type::erase_at) {
-    std::vector<const std::vector<cell> *> keys;
-    for (const auto &p : step.places) keys.push_back(&at(p).key);
-    guard_.forget(*first.in, keys);
+  if (first.type() == change_type::erase || first.type() == change_type::erase_at) {
+    guard_.forget(*first.in, keys_of(step).each);
     return;
   }
   std::vector<standing_row> rows;
   for (const auto &p : step.places)
-    if (outcome_at(p).applied) rows.push_back(after(at(p), nullptr, 1));
+    if (outcomes_.at(p).applied) rows.push_back(after(at(p), nullptr, 1));
   if (!rows.empty()) guard_.keep(*first.in, rows);
 }
 

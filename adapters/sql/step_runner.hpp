@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "sql/attempt_outcomes.hpp"
 #include "sql/batch.hpp"
 #include "sql/contents_guard.hpp"
 
@@ -28,9 +29,9 @@ std::optional<standing_record> find_standing(connection &on, const batch_context
 // Lives as long as its arguments.
 class step_runner {
  public:
-  // `outcomes` holds, by unit and change, what each will be if nothing goes wrong; a step corrects it.
+  // A step corrects `outcomes`.
   step_runner(connection &on, const batch_context &context, std::span<commit_job *const> units,
-              std::vector<commit_outcome> &outcomes, bool may_copy)
+              attempt_outcomes &outcomes, bool may_copy)
       : on_(on),
         context_(context),
         guard_(on, context.versions),
@@ -58,7 +59,12 @@ class step_runner {
 
   statement &insert_of_one(const write_step &step);
   const encoded_change &at(write_step::place p) const { return units_[p.unit]->changes[p.change]; }
-  change_outcome &outcome_at(write_step::place p) { return outcomes_[p.unit][p.change]; }
+  // The keys of a step's changes, as they are asked for.
+  struct row_keys {
+    std::vector<std::vector<cell>> cells;
+    std::vector<const std::vector<cell> *> each;
+  };
+  row_keys keys_of(const write_step &step) const;
 
   void run_rows(const write_step &step);
   std::size_t rows_within_bytes(places_view places) const;
@@ -76,7 +82,7 @@ class step_runner {
   const batch_context &context_;
   contents_guard guard_;
   std::span<commit_job *const> units_;
-  std::vector<commit_outcome> &outcomes_;
+  attempt_outcomes &outcomes_;
   const bool may_copy_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <mutex>
 #include <stdexcept>
 
 #include "store/field_check.hpp"
@@ -84,6 +85,15 @@ table::table(kind_ptr kind, std::size_t number, bool pads)
   if (versioned()) check_name(*kind_, "the version column", kind_->version);
   if (kind_->guarded_by_contents && (versioned() || serial_))
     refuse("a kind that is guarded by its contents has neither a version column nor a serial key");
+}
+
+const change_form &table::form(const change_shape &shape) const {
+  {
+    const std::shared_lock lock(forms_mutex_);
+    if (const auto known = forms_.find(shape); known != forms_.end()) return known->second;
+  }
+  const std::unique_lock lock(forms_mutex_);
+  return forms_.try_emplace(shape, *this, shape).first->second;
 }
 
 std::size_t table::longest(std::size_t at) const {

@@ -6,12 +6,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
 
+#include "sql/change_form.hpp"
 #include "store/record_kind.hpp"
 #include "store/record_store.hpp"
 #include "store/time_format.hpp"
@@ -24,7 +26,7 @@ using cell = std::variant<std::monostate, std::int64_t, std::string>;
 enum class column_family { text, integer };
 column_family family_of(const field &f);
 
-// Immutable; any thread.
+// Any thread; nothing of it is seen to change.
 class table {
  public:
   // Throws std::invalid_argument, naming kind and field, for a kind that no SQL can be made of: no key, a format that
@@ -43,6 +45,9 @@ class table {
   std::size_t longest(std::size_t field) const;
   // Of a date or a timestamp: whether its format writes milliseconds.
   bool has_milliseconds(std::size_t field) const;
+
+  // What changes of this shape have in common.
+  const change_form &form(const change_shape &shape) const;
 
   // As the column holds it; nothing for a value that the column cannot hold. Null and absent: the empty cell.
   std::optional<cell> to_cell(std::size_t field, const value &v) const;
@@ -63,6 +68,8 @@ class table {
   std::vector<std::optional<time_format>> formats_;
   std::vector<bool> in_key_;
   std::optional<std::size_t> serial_;
+  mutable std::shared_mutex forms_mutex_;
+  mutable std::unordered_map<change_shape, change_form> forms_;  // as many as there are statements
 };
 
 // The store's tables. Immutable; any thread.

@@ -80,20 +80,17 @@ class writer {
     const auto plan = plan_writes(units, rows);
     const write_step *current = nullptr;
     bool committing = false;
+    attempt_outcomes outcomes(units);
     try {
       time_point last = time_point::min();
       for (const commit_job *u : units) last = std::max(last, u->deadline);
       on_.bound(last);  // outside the transaction: a rollback would take it back
       CAUSEWAY_FAULT_POINT("store.write.beginning");
-      outcomes_.assign(units.size(), {});
-      for (std::size_t u = 0; u < units.size(); ++u)
-        for (const auto &c : units[u]->changes) outcomes_[u].push_back(c.outcome);
-      step_runner runner(on_, context_, units, outcomes_, may_copy_);
-      all_copied_ =
-          std::all_of(plan.begin(), plan.end(), [&](const write_step &step) { return runner.can_copy(step); });
-      if (all_copied_ && may_be_sent(plan)) {
+      step_runner runner(on_, context_, units, outcomes, may_copy_);
+      copying_ = std::all_of(plan.begin(), plan.end(), [&](const write_step &step) { return runner.can_copy(step); });
+      if (copying_ && may_be_sent(plan)) {
         send(plan, runner, current, committing);
-      } else if (all_copied_) {
+      } else if (copying_) {
         std::vector<copied_rows> all;
         for (const write_step &step : plan) all.push_back(runner.rows_to_copy(step));
         current = &plan.front();
@@ -108,6 +105,7 @@ class writer {
         on_.begin();
         for (const write_step &step : plan) {
           current = &step;
+          copying_ = runner.copies(step);
           runner.run(step);
           CAUSEWAY_FAULT_POINT("store.write.under-way");
         }
@@ -124,7 +122,7 @@ class writer {
       const bool known = stale.known || stale.step->places.size() == 1;
       return attempt_failure{false, false, known, stale_fault(*change_at(units, stale.step->places[0]).in), false};
     }
-    for (std::size_t u = 0; u < units.size(); ++u) units[u]->answer(std::move(outcomes_[u]));
+    for (std::size_t u = 0; u < units.size(); ++u) units[u]->answer(outcomes.take(u));
     CAUSEWAY_FAULT_POINT("store.write.answered");
     return std::nullopt;
   }
@@ -178,11 +176,11 @@ class writer {
     told.everyone =
         failure.what == failure_class::unavailable || (failure.what == failure_class::exhausted && at == nullptr);
     told.one_change = at && at->places.size() == 1;
-    told.copying = at && (all_copied_ || step_runner(on_, context_, units, outcomes_, may_copy_).copies(*at));
+    told.copying = at && copying_;
     std::string doing = "commit";
     if (at) {
       const encoded_change &c = change_at(units, at->places[0]);
-      doing = "change " + c.signature + " of " + c.in->kind().name;
+      doing = "change " + c.form->signature + " of " + c.in->kind().name;
       if (told.one_change && units.size() == 1 &&
           (failure.what == failure_class::unique || failure.what == failure_class::reference)) {
         told.why = failure.what == failure_class::unique
@@ -199,8 +197,8 @@ class writer {
 
   // Somebody inserted what was looked for and not found; the next look finds it.
   bool met_another(const database_failure &failure, const encoded_change &c) const {
-    const bool inserts = c.shape.type == change_type::insert_absent || c.shape.type == change_type::put;
-    return failure.what == failure_class::unique && inserts && looks_first(on_.dialect(), *c.in, c.shape.type);
+    const bool inserts = c.type() == change_type::insert_absent || c.type() == change_type::put;
+    return failure.what == failure_class::unique && inserts && looks_first(on_.dialect(), *c.in, c.type());
   }
 
   static const encoded_change &change_at(units_view units, write_step::place p) {
@@ -212,8 +210,8 @@ class writer {
     const encoded_change &c = unit.changes[at];
     std::optional<standing_record> standing;
     for (std::size_t i = 0; i < at && !standing; ++i)
-      if (unit.changes[i].in == c.in && text_of_cells(unit.changes[i].key) == text_of_cells(c.key) &&
-          c.shape.type != change_type::update)
+      if (unit.changes[i].in == c.in && text_of_cells(unit.changes[i].key()) == text_of_cells(c.key()) &&
+          c.type() != change_type::update)
         standing = standing_record{{}, 0, c.in->kind().key};
     try {
       if (!standing) standing = find_standing(on_, context_, c);
@@ -230,9 +228,8 @@ class writer {
   connection &on_;
   const batch_context &context_;
   const batch_context silent_{context_.now, [](std::string_view, std::string_view) {}, context_.versions};
-  std::vector<commit_outcome> outcomes_;
   bool may_copy_ = true;
-  bool all_copied_ = false;  // by one message, in the attempt that was begun last
+  bool copying_ = false;  // what is under way is a COPY, or stands for one
 };
 
 }  // namespace
