@@ -10,13 +10,16 @@ namespace {
 // Wraps one line of the text; `last` says that no other follows.
 void append_wrapped(std::string &out, std::string_view line, std::size_t width, bool last) {
   for (;;) {
-    std::size_t at = count_ascii(line.substr(0, width)), characters = at;
-    std::size_t behind_blank = line.substr(0, at).rfind(' ') + 1;  // 0: there is none
+    std::size_t at = 0, characters = 0;
+    std::size_t behind_blank = 0;  // there is none
     while (at < line.size() && characters < width) {
-      const bool blank = line[at] == ' ';
+      const auto run = line.substr(at, count_ascii(line.substr(at, width - characters)));
+      if (const auto blank = run.rfind(' '); blank != std::string_view::npos) behind_blank = at + blank + 1;
+      at += run.size();
+      characters += run.size();
+      if (at == line.size() || characters == width) break;
       at = next_character(line, at);
       ++characters;
-      if (blank) behind_blank = at;
     }
     if (at == line.size()) {
       out += line;
