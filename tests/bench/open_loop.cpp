@@ -1,14 +1,15 @@
-// Asks for random customers' online accounts at a rate that does not depend on the answers, as many independent callers
-// do: what wrk cannot, whose connections wait for their answers before they ask again. Each request has its time, by
-// chance with a constant mean (a Poisson process); its latency counts from that time, so that a caller who had to wait
-// for a connection is not left out. One thread, and no more connections in use than requests are under way.
+// Asks at a rate that does not depend on the answers, as many independent callers do: what wrk cannot, whose
+// connections wait for their answers before they ask again. Each request has its time, by chance with a constant mean
+// (a Poisson process); its latency counts from that time, so that a caller who had to wait for a connection is not left
+// out. One thread, which never sleeps, and no more connections in use than requests are under way.
 //
-//     open_loop PORT KEY CUSTOMERS CONNECTIONS RATE SECONDS
+//     open_loop PORT KEY CUSTOMERS CONNECTIONS RATE SECONDS r1|w1
 //
-// With the rate 0 each connection asks again as soon as it is answered: for what a gateway can do, of the same
-// requests. Prints one JSON object: what was offered, answered 200, refused (503 with Retry-After) and neither; p50 and
-// p99 in milliseconds of those that were answered and refused; what the generator used of a processor, and how late it
-// was itself.
+// r1: random customers' online accounts; w1: communications of random international ones, in bodies of 400 bytes, as
+// requests.lua has them. With the rate 0 each connection asks again as soon as it is answered: for what a gateway can
+// do, of the same requests. Prints one JSON object: what was offered, answered 200 or 201, refused (503 with
+// Retry-After) and neither; p50 and p99 in milliseconds of those that were answered and refused; what the generator
+// used of a processor, and how late it was itself.
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -93,10 +94,28 @@ std::size_t whole(std::string_view received) {
   return received.size() < end + 4 + length ? 0 : end + 4 + length;
 }
 
+std::string head(const std::string &operation, const std::string &key) {
+  return "/" + operation + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key + "\r\n";
+}
+std::string read(const std::string &key) { return head("online-account", key) + "\r\n"; }
+std::string written(const std::string &key) {
+  std::string body = R"({"type":"Phone Out","reason":"PERS SERVICES","category":"PS CUSTOMER CONTACT","issue":"Blank",)"
+                     R"("subject":"Contact","text":")";
+  while (body.size() < 398) body += "Spoke with the customer about the plan; agreed to call again. ";
+  body.resize(398);
+  body += "\"}";
+  return head("communications", key) +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 class generator {
  public:
-  generator(std::uint16_t port, std::string key, unsigned customers, unsigned connections)
-      : key_(std::move(key)), customer_(1, customers), poll_(::epoll_create1(0)), all_(connections) {
+  generator(std::uint16_t port, const std::string &key, unsigned customers, unsigned connections, bool writes)
+      : writes_(writes),
+        behind_customer_(writes ? written(key) : read(key)),
+        customer_(1, writes ? customers / 4 : customers),
+        poll_(::epoll_create1(0)),
+        all_(connections) {
     for (auto &one : all_) {
       one.socket = connect_to(port);
       greet(one.socket);
@@ -130,7 +149,7 @@ class generator {
       const bool over = rate == 0 ? now >= end_ : due - begin >= time;
       if (over && waiting_.empty() && free_.size() == all_.size()) return;
       if (now - begin > time + patience) throw std::runtime_error("requests were not answered within 20 s");
-      receive(over || rate == 0 ? nanoseconds(std::chrono::milliseconds(100)) : due - clock_type::now());
+      receive();
     }
   }
 
@@ -153,18 +172,17 @@ class generator {
     connection &on = *free_.back();
     free_.pop_back();
     on.due = due;
-    const std::string request = "GET /v1/customers/" + std::to_string(customer_(chance_)) +
-                                "/online-account HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key_ +
-                                "\r\n\r\n";
+    const unsigned customer = customer_(chance_) * (writes_ ? 4 : 1);  // each fourth is international
+    const std::string request =
+        (writes_ ? "POST /v1/customers/" : "GET /v1/customers/") + std::to_string(customer) + behind_customer_;
     if (::send(on.socket, request.data(), request.size(), MSG_NOSIGNAL) != ssize_t(request.size()))
       throw std::runtime_error("a connection was lost");
   }
 
-  void receive(nanoseconds most) {
-    const auto left = std::max<std::int64_t>(most.count(), 0);
-    const timespec wait{left / 1'000'000'000, left % 1'000'000'000};
+  // Never sleeps: to wake it would cost whoever answers.
+  void receive() {
     epoll_event ready[256];
-    const int count = ::epoll_pwait2(poll_, ready, 256, &wait, nullptr);
+    const int count = ::epoll_wait(poll_, ready, 256, 0);
     for (int i = 0; i < count; ++i) take(*static_cast<connection *>(ready[i].data.ptr));
   }
 
@@ -179,7 +197,7 @@ class generator {
     const std::string_view answer = std::string_view(on.received).substr(0, length);
     const auto now = clock_type::now();
     const auto took = float(milliseconds(now - on.due));
-    if (answer.starts_with("HTTP/1.1 200 ")) {
+    if (answer.starts_with(writes_ ? "HTTP/1.1 201 " : "HTTP/1.1 200 ")) {
       if (now < end_) ++good_in_time_;
       tally_.good.push_back(took);
     } else if (answer.starts_with("HTTP/1.1 503 ") && answer.find("\r\nRetry-After: ") != answer.npos)
@@ -190,7 +208,8 @@ class generator {
     free_.push_back(&on);
   }
 
-  const std::string key_;
+  const bool writes_;
+  const std::string behind_customer_;  // in each request
   std::mt19937_64 chance_{std::random_device{}()};
   std::uniform_int_distribution<unsigned> customer_;
   const int poll_;
@@ -207,13 +226,14 @@ class generator {
 }  // namespace
 
 int main(int count, char **words) {
-  if (count != 7) {
-    std::fprintf(stderr, "usage: open_loop PORT KEY CUSTOMERS CONNECTIONS RATE SECONDS\n");
+  const std::string_view workload = count == 8 ? words[7] : "";
+  if (workload != "r1" && workload != "w1") {
+    std::fprintf(stderr, "usage: open_loop PORT KEY CUSTOMERS CONNECTIONS RATE SECONDS r1|w1\n");
     return 2;
   }
   try {
     generator load(std::uint16_t(std::atoi(words[1])), words[2], unsigned(std::atoi(words[3])),
-                   unsigned(std::atoi(words[4])));
+                   unsigned(std::atoi(words[4])), workload == "w1");
     const nanoseconds time(std::int64_t(std::atof(words[6]) * 1e9));
     load.run(std::atof(words[5]), time);
     load.print(time);

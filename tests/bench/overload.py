@@ -3,11 +3,11 @@
     tests/bench/run overload [--quick] [--customers N] [--only pg|sqlite]
 
 The gateway and its database have the machine's processors but the last, and whoever asks has that: so what asking costs, which is
-more the more is asked, is not taken from what answers. The capacity is the most R1 a second of 32, 64, 128 and 256 callers who wait
-for their answers. Then callers who do not wait (open_loop.cpp) ask at one to four times that rate, on up to 4,000 connections. With `limits.wait` at 100 ms, as 4,000
-connections are answered within the second that it has by itself, and callers without end would need more of them. Good
-answers a second are compared with the capacity; latency counts from when a request was due. The refused must be 503 with
-Retry-After, and quick. Then the load ends, and it is timed until one caller is served as fast as before."""
+more the more is asked, is not taken from what answers. The capacity is the most R1, or W1, a second of 32, 64, 128 and 256 callers
+who wait for their answers. Then callers who do not wait (open_loop.cpp) ask at one to four times that rate, on up to 500 connections;
+`limits.wait` is 10 ms, so that as many are answered one way or the other before more are needed. Good answers a second are
+compared with the capacity; latency counts from when a request was due. The refused must be 503 with Retry-After. Then the
+load ends, and it is timed until one caller is served as fast as before. W1 is without the relay at work."""
 
 import http.client
 import json
@@ -18,11 +18,14 @@ import time
 import contenders
 import load
 import machine
+import peers_bench
 import report
 import rounds
 from gateway import BUILD, POSTGRESQL, SQLITE, Gateway
 
-CONNECTIONS = 4000
+CONNECTIONS = 500
+WAIT = '10ms'
+WORKLOADS = ('r1', 'w1')
 TIMES = (1, 2, 4)
 
 
@@ -44,11 +47,11 @@ def unpin(everything):
     os.sched_setaffinity(0, everything)
 
 
-def ask(contender, rate, seconds, customers, connections=CONNECTIONS):
+def ask(contender, workload, rate, seconds, customers, connections=CONNECTIONS):
     """Figures of callers who do not wait for answers, or with the rate 0 of some who do; see open_loop.cpp."""
     watch = machine.Watch(contender.groups())
     done = subprocess.run([BUILD / 'bin' / 'open_loop', str(contender.port), contender.key, str(customers), str(connections), str(rate),
-                           str(seconds)], capture_output=True, text=True, check=False)
+                           str(seconds), workload], capture_output=True, text=True, check=False)
     used, passed, _ = watch.done()
     if done.returncode:
         raise AssertionError(f'the generator failed: {done.stderr}')
@@ -71,28 +74,48 @@ def recovery(contender, customers, usual):
 
 
 def measure(database, count, seconds, customers):
-    gateway = Gateway(database, customers=customers, name='bench-overload', settings=['limits.wait=100ms'])
+    """{workload: [the figures of each rate of each round]}"""
+    gateway = Gateway(database, customers=customers, name='bench-overload', settings=[f'limits.wait={WAIT}'])
     everything = os.sched_getaffinity(0)
     try:
+        if database is POSTGRESQL:
+            for name in gateway.database.databases.values():
+                peers_bench.on_postgresql(gateway, name, 'VACUUM ANALYZE')
         gateway.start()
+        held = peers_bench.Held(gateway)
         pin(gateway)
         one = contenders.CausewayContender(gateway)
-        load.run(one, 'r1', 64, 1, customers)
-        figures = []
+        load.run(one, 'm1', 64, 1, customers)
+        figures = {workload: [] for workload in WORKLOADS}
         for _ in range(count):
-            usual = load.run(one, 'r1', 1, 1, customers).p50
-            capacity = max(ask(one, 0, seconds, customers, number)['good'] for number in (32, 64, 128, 256))
-            for times in TIMES:
-                over = ask(one, capacity * times, seconds, customers)
-                if over['wrong']:
-                    raise AssertionError(f'{over["wrong"]} answers were neither 200 nor 503 with Retry-After')
-                figures.append({'times': times, 'capacity': capacity, **over, 'recovery': recovery(one, customers, usual)})
-                print('   ', json.dumps(figures[-1]), flush=True)
+            for workload in WORKLOADS:
+                peers_bench.clear(gateway, [])
+                usual = load.run(one, 'r1', 1, 1, customers).p50
+                capacity = max(ask(one, workload, 0, seconds, customers, number)['good'] for number in (32, 64, 128, 256))
+                for times in TIMES:
+                    over = ask(one, workload, capacity * times, seconds, customers)
+                    if over['wrong']:
+                        raise AssertionError(f'{over["wrong"]} answers were neither good nor 503 with Retry-After')
+                    figures[workload].append({'times': times, 'capacity': capacity, **over, 'recovery': recovery(one, customers, usual)})
+                    print('   ', workload, json.dumps(figures[workload][-1]), flush=True)
+        held.close()
         gateway.stop()
         return figures
     finally:
         unpin(everything)
         gateway.close()
+
+
+def tell(workload, figures):
+    for times in TIMES:
+        rows = [one for one in figures if one['times'] == times]
+        middle = {key: rounds.median([one[key] for one in rows]) for key in rows[0] if key != 'used'}
+        ratio = [one['good'] / one['capacity'] for one in rows]
+        print(f'  {workload.upper()} {times} x {middle["capacity"]:,.0f}/s: asked {middle["offered"]:,.0f}/s, good {middle["good"]:,.0f}/s (p50 '
+              f'{middle["goodP50"]:.1f}, p99 {middle["goodP99"]:.1f} ms), refused {middle["refused"]:,.0f}/s (p50 '
+              f'{middle["refusedP50"]:.1f}, p99 {middle["refusedP99"]:.1f} ms), as usual after {middle["recovery"] * 1000:.0f} ms; '
+              f'the generator used {middle["processor"]:.0%} of its processor')
+        print(f'    {report.said(ratio, "of the capacity", *((0.9, 1.0) if times == 2 else ()))}')
 
 
 def main(asked):
@@ -105,14 +128,7 @@ def main(asked):
             continue
         figures = measure(database, count, seconds, customers)
         print(f'\nOverload on {database.name}: {count} rounds (medians), {customers:,} customers')
-        for times in TIMES:
-            rows = [one for one in figures if one['times'] == times]
-            middle = {key: rounds.median([one[key] for one in rows]) for key in rows[0] if key != 'used'}
-            ratio = [one['good'] / one['capacity'] for one in rows]
-            print(f'  {times} x {middle["capacity"]:,.0f}/s: asked {middle["offered"]:,.0f}/s, good {middle["good"]:,.0f}/s (p50 '
-                  f'{middle["goodP50"]:.1f}, p99 {middle["goodP99"]:.1f} ms), refused {middle["refused"]:,.0f}/s (p50 '
-                  f'{middle["refusedP50"]:.1f}, p99 {middle["refusedP99"]:.1f} ms), as usual after {middle["recovery"] * 1000:.0f} ms; '
-                  f'the generator used {middle["processor"]:.0%} of its processor')
-            print(f'    {report.said(ratio, "of the capacity", *((0.9, 1.0) if times == 2 else ()))}')
+        for workload in WORKLOADS:
+            tell(workload, figures[workload])
         written[database.name] = figures
     report.write('overload', written)
