@@ -135,9 +135,10 @@ std::vector<std::string> create_statements(sql_dialect dialect, const table &of)
     if (of.kind().fields[i].unique) all.push_back(create_index(dialect, of, {i}, true));
   for (const index &i : of.kind().indexes) all.push_back(create_index(dialect, of, i.fields, false));
   // Last of all: of indexes that it thinks equally good PostgreSQL takes the youngest, and of a table that was empty
-  // when it was vacuumed it thinks so of all that have the key somewhere in them.
+  // when it was vacuumed it thinks so of all that have the key somewhere in them. There is no IF NOT EXISTS for it.
   if (dialect == sql_dialect::postgresql)
-    all.push_back("ALTER TABLE " + quoted(of.kind().table) + " ADD PRIMARY KEY (" + list(of, of.kind().key) + ")");
+    all.push_back("DO $$ BEGIN ALTER TABLE " + quoted(of.kind().table) + " ADD PRIMARY KEY (" +
+                  list(of, of.kind().key) + "); EXCEPTION WHEN invalid_table_definition THEN NULL; END $$");
   return all;
 }
 

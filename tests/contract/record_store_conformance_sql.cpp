@@ -108,6 +108,20 @@ TEST_P(any_sql_store, creates_what_its_ddl_says_and_finds_no_difference) {
   EXPECT_EQ(sql().differences(), std::vector<std::string>());
 }
 
+TEST_P(any_sql_store, its_ddl_may_be_run_where_its_tables_stand) {
+  committed({insert(person("000000001"))});
+  const std::string ddl = sql().ddl();
+  for (std::size_t at = 0; at < ddl.size();) {
+    const std::size_t end = ddl.find(";\n", at);
+    ASSERT_NE(end, std::string::npos);
+    behind_its_back(ddl.substr(at, end - at));
+    at = end + 2;
+  }
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+  EXPECT_EQ(sql().differences(), std::vector<std::string>());
+  EXPECT_TRUE(succeeded(get_person("000000001")));
+}
+
 TEST_P(any_sql_store, names_each_difference_of_the_schema) {
   store_.reset();
   const bool lite = GetParam() == implementation::sqlite3;
