@@ -20,7 +20,7 @@ namespace causeway {
 struct relay_options {
   std::size_t batch = 2'000;                   // copies that go together, at most; 1 to 10,000
   std::size_t batches = 64;                    // that a step carries one after another, at most; at least 1
-  std::chrono::milliseconds poll{250};         // how often to look without being told
+  std::chrono::milliseconds poll{100};         // how often to look without being told
   std::chrono::milliseconds look{500};         // how often to look whether there are leases to take or to give back
   std::chrono::milliseconds patience{10'000};  // how long to wait for a store's answer
   retry_policy retry;

@@ -210,6 +210,7 @@ TEST_F(Relay, goes_on_behind_a_discarded_letter) {
 TEST_F(Relay, tries_a_copy_that_a_defect_stopped_a_few_times_and_then_lets_it_lie) {
   relay_options options;
   options.retry = {1s, 8s, 5};
+  options.poll = 10s;
   gateway one(*this, options, alone());
   refuse_in_cuba("odd", outcome::internal);
   post("000000001", "odd");
@@ -330,7 +331,9 @@ TEST_F(Relay, marks_a_copy_dead_whose_record_is_gone) {
 }
 
 TEST_F(Relay, tries_again_with_another_key_where_the_one_made_was_taken) {
-  gateway one(*this, {}, alone());
+  relay_options options;
+  options.poll = 10s;
+  gateway one(*this, options, alone());
   key_maker twin([this] { return time.now(); }, 7u);
   record stands(cuba_communication);
   stands["commNo"] = twin.id();

@@ -83,7 +83,7 @@ struct limit_settings {
 
 struct relay_settings {
   std::size_t batch = 2'000;                     // copies that go together, at most; 1 to 10,000
-  std::chrono::milliseconds poll{250};           // how often it looks without being told
+  std::chrono::milliseconds poll{100};           // how often it looks without being told
   std::chrono::milliseconds retry_first{200};    // backoff after the first transient fault
   std::chrono::milliseconds retry_most{60'000};  // and at most
 };
