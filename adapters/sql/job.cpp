@@ -122,8 +122,11 @@ result<done> encode_change(const table_set &tables, change c, key_maker &keys, c
     for (const std::size_t place : form.key) hash = mixed(hash, hash_of(encoded.cells[place]));
     into.touches.push_back(hash);
   }
-  for (const std::size_t place : form.unique)
-    into.touches.push_back(mixed(mixed(mixed(2, in->number()), form.parameters[place]), hash_of(encoded.cells[place])));
+  for (const std::size_t place : form.unique) {
+    const cell &unique = encoded.cells[place];
+    if (std::holds_alternative<std::monostate>(unique)) continue;  // of these there may be any number
+    into.touches.push_back(mixed(mixed(mixed(2, in->number()), form.parameters[place]), hash_of(unique)));
+  }
   encoded.touches = into.touches.size() - encoded.first_touch;
 
   if (kind.has_version()) {

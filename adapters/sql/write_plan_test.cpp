@@ -1,5 +1,6 @@
 // In which order the changes of several units are run. Units are written here as words: "iA uB" inserts a record A of
-// the first kind, then updates B of the second; small letters say the change, capitals the record.
+// the first kind, then updates B of the second; small letters say the change, capitals the record, and a digit behind
+// them its unique content.
 #include <gtest/gtest.h>
 #include <memory>
 #include <sstream>
@@ -15,6 +16,7 @@ const table_set &tables() {
   static const table_set set({kind_builder("s", "x")
                                   .needs("id", field_type::text)
                                   .maybe("v", field_type::text)
+                                  .unique()
                                   .key({"id"})
                                   .versioned()
                                   .build(),
@@ -40,6 +42,7 @@ std::unique_ptr<commit_job> unit(const std::string &words) {
                               : change_type::erase;
     c.what = record(std::make_shared<record_kind>(tables().all()[word[1] < 'N' ? 0 : 1]->kind()));
     c.what["id"] = std::string(1, word[1]);
+    if (word.size() > 2) c.what["v"] = word.substr(2);
     c.version = 1;
     u.changes.push_back(std::move(c));
   }
@@ -97,6 +100,13 @@ TEST(write_plan, does_not_interleave_units_that_meet) {
 TEST(write_plan, lets_units_require_the_same_record_side_by_side) {
   EXPECT_EQ(planned({"rA iN", "rA iO"}), "0.0 | 1.0 | 0.1 1.1");
   EXPECT_EQ(planned({"rA iN", "uA"}), "0.0 | 0.1 | 1.0");
+}
+
+TEST(write_plan, never_puts_two_changes_with_the_same_unique_content_into_one_statement) {
+  EXPECT_EQ(planned({"iA1 iB1"}), "0.0 | 0.1");
+  EXPECT_EQ(planned({"iA1", "iB1"}), "0.0 | 1.0");
+  EXPECT_EQ(planned({"iA1", "iB2"}), "0.0 1.0");
+  EXPECT_EQ(planned({"iA", "iB"}), "0.0 1.0") << "none has any";
 }
 
 TEST(write_plan, keeps_statements_to_their_size) { EXPECT_EQ(planned({"iA", "iB", "iC"}, 2), "0.0 1.0 | 2.0"); }
