@@ -75,6 +75,22 @@ TEST_P(any_store, many_inserts_of_two_kinds_happen_whole_or_not_at_all) {
   for (int n = 0; n < many; ++n) EXPECT_EQ((*stand)[std::size_t(n)]["text"], value(odd_text(n))) << "in their order";
 }
 
+TEST_P(any_store, a_unit_may_have_serial_keys_that_are_made_given_and_not_asked_for) {
+  const auto entry = [](const char *tag) { return make(journal_kind(), {{"text", "one"}, {"tag", tag}}); };
+  record given = entry("given");
+  given["entryId"] = std::int64_t(1'000);
+  std::vector<change> all{insert(entry("not asked for")), insert(entry("made")), insert(given), insert(entry("again"))};
+  all[0].tells_key = false;
+  const auto outcomes = committed(std::move(all));
+  ASSERT_EQ(outcomes.size(), 4u);
+  EXPECT_EQ(outcomes[2].key, std::vector<value>{std::int64_t(1'000)});
+  for (const auto &[at, tag] : {std::pair(1, "made"), std::pair(2, "given"), std::pair(3, "again")}) {
+    const auto stands = get(journal_kind(), outcomes[std::size_t(at)].key);
+    ASSERT_TRUE(succeeded(stands)) << tag;
+    EXPECT_EQ((*stands)["tag"], value(tag));
+  }
+}
+
 TEST_P(any_store, of_many_one_that_stands_is_left_and_the_others_are_inserted) {
   committed({insert(person(csid_of(40), {{"email", "first@example.org"}}))});
   committed({insert(person("799999999", {{"email", email_of(70)}}))});
