@@ -127,7 +127,7 @@ result<done> encode_change(const table_set &tables, change c, key_maker &keys, c
     if (std::holds_alternative<std::monostate>(unique)) continue;  // of these there may be any number
     into.touches.push_back(mixed(mixed(mixed(2, in->number()), form.parameters[place]), hash_of(unique)));
   }
-  encoded.touches = into.touches.size() - encoded.first_touch;
+  encoded.touch_count = into.touches.size() - encoded.first_touch;
 
   if (kind.has_version()) {
     encoded.outcome.version = c.type == change_type::update    ? c.version + 1

@@ -69,10 +69,10 @@ struct find_job final : job_for<T> {
 struct encoded_change {
   const table *in = nullptr;
   const change_form *form = nullptr;
-  std::vector<cell> cells;                   // in the order of the form's parameters
-  std::int64_t expected = 0;                 // the version, of an update or a require
-  std::size_t first_touch = 0, touches = 0;  // its part of the unit's touches
-  change_outcome outcome;                    // as it will be if nothing goes wrong
+  std::vector<cell> cells;                       // in the order of the form's parameters
+  std::int64_t expected = 0;                     // the version, of an update or a require
+  std::size_t first_touch = 0, touch_count = 0;  // its part of the unit's touches
+  change_outcome outcome;                        // as it will be if nothing goes wrong
 
   change_type type() const { return form->shape.type; }
   // A serial not yet made is empty.
@@ -87,7 +87,7 @@ struct commit_job final : job_for<commit_outcome> {
   std::vector<std::uint64_t> touches;
 
   std::span<const std::uint64_t> touches_of(const encoded_change &c) const {
-    return std::span(touches).subspan(c.first_touch, c.touches);
+    return std::span(touches).subspan(c.first_touch, c.touch_count);
   }
 };
 

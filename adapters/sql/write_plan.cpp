@@ -10,8 +10,7 @@ namespace causeway::sql {
 
 namespace {
 
-// Hashes, of which nothing is asked but whether they are there: a table that is probed in a row costs no memory of its
-// own for each.
+// Hashes, of which nothing is asked but whether they are there. A batch has thousands, and none is worth an allocation.
 class hash_set {
  public:
   bool contains(std::uint64_t hash) const { return slots_[place_of(hash)] != 0; }
@@ -144,6 +143,7 @@ std::vector<write_step> plan_writes(std::span<commit_job *const> units, std::siz
   wave now;
   std::size_t first = 0;
   for (std::size_t u = 0; u < units.size(); ++u) {
+    // A unit by itself meets nobody.
     if (units.size() == 1 || now.admit(*units[u])) continue;
     schedule(units, first, u, most, steps);
     first = u;

@@ -11,7 +11,7 @@ namespace {
 void append_wrapped(std::string &out, std::string_view line, std::size_t width, bool last) {
   for (;;) {
     std::size_t at = 0, characters = 0;
-    std::size_t behind_blank = 0;  // there is none
+    std::size_t behind_blank = 0;  // 0: there is none
     while (at < line.size() && characters < width) {
       const auto run = line.substr(at, count_ascii(line.substr(at, width - characters)));
       if (const auto blank = run.rfind(' '); blank != std::string_view::npos) behind_blank = at + blank + 1;

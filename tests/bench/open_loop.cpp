@@ -94,17 +94,17 @@ std::size_t whole(std::string_view received) {
   return received.size() < end + 4 + length ? 0 : end + 4 + length;
 }
 
-std::string head(const std::string &operation, const std::string &key) {
+std::string rest_of_head(const std::string &operation, const std::string &key) {
   return "/" + operation + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + key + "\r\n";
 }
-std::string read(const std::string &key) { return head("online-account", key) + "\r\n"; }
-std::string written(const std::string &key) {
+std::string rest_of_read(const std::string &key) { return rest_of_head("online-account", key) + "\r\n"; }
+std::string rest_of_write(const std::string &key) {
   std::string body = R"({"type":"Phone Out","reason":"PERS SERVICES","category":"PS CUSTOMER CONTACT","issue":"Blank",)"
                      R"("subject":"Contact","text":")";
   while (body.size() < 398) body += "Spoke with the customer about the plan; agreed to call again. ";
   body.resize(398);
   body += "\"}";
-  return head("communications", key) +
+  return rest_of_head("communications", key) +
          "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -112,7 +112,7 @@ class generator {
  public:
   generator(std::uint16_t port, const std::string &key, unsigned customers, unsigned connections, bool writes)
       : writes_(writes),
-        behind_customer_(writes ? written(key) : read(key)),
+        rest_(writes ? rest_of_write(key) : rest_of_read(key)),
         customer_(1, writes ? customers / 4 : customers),
         poll_(::epoll_create1(0)),
         all_(connections) {
@@ -174,7 +174,7 @@ class generator {
     on.due = due;
     const unsigned customer = customer_(chance_) * (writes_ ? 4 : 1);  // each fourth is international
     const std::string request =
-        (writes_ ? "POST /v1/customers/" : "GET /v1/customers/") + std::to_string(customer) + behind_customer_;
+        (writes_ ? "POST /v1/customers/" : "GET /v1/customers/") + std::to_string(customer) + rest_;
     if (::send(on.socket, request.data(), request.size(), MSG_NOSIGNAL) != ssize_t(request.size()))
       throw std::runtime_error("a connection was lost");
   }
@@ -209,7 +209,7 @@ class generator {
   }
 
   const bool writes_;
-  const std::string behind_customer_;  // in each request
+  const std::string rest_;  // of each request, behind the customer
   std::mt19937_64 chance_{std::random_device{}()};
   std::uniform_int_distribution<unsigned> customer_;
   const int poll_;
