@@ -11,7 +11,8 @@ namespace causeway::sql {
 
 namespace {
 
-constexpr std::size_t longest_indexed = 512;  // characters of a varchar in MariaDB; what is longer is no key
+constexpr std::size_t longest_indexed = 512;    // characters of a varchar in MariaDB; what is longer is no key
+constexpr std::size_t most_of_short_row = 400;  // characters of the longest texts that it may have
 
 std::string text_type(sql_dialect dialect, std::size_t characters) {
   if (dialect == sql_dialect::postgresql)
@@ -39,6 +40,21 @@ std::string type_of(sql_dialect dialect, const table &of, std::size_t at) {
   if (dialect == sql_dialect::postgresql && !as_declared) return text_type(dialect, 0);
   if (as_declared && f.type != field_type::csid) return text_type(dialect, f.length);
   return text_type(dialect, of.longest(at));
+}
+
+// SQLite keeps rows by a number of its own and looks that up by the key first, in pages of an index beside them. Rows
+// that are short, of a twentieth of a page or so (https://www.sqlite.org/withoutrowid.html), are kept by their key
+// instead: half of the pages to be read and written. Longer ones would make a tree with few rows a page.
+bool has_short_rows(const table &of) {
+  if (of.serial()) return false;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < of.kind().fields.size(); ++i) {
+    if (family_of(of.kind().fields[i]) == column_family::integer) continue;
+    const std::size_t longest = of.longest(i);
+    if (longest == 0) return false;
+    most += longest;
+  }
+  return most <= most_of_short_row;
 }
 
 bool never_null(const table &of, std::size_t field) { return of.kind().fields[field].required || of.in_key(field); }
@@ -108,7 +124,7 @@ std::string create_table(sql_dialect dialect, const table &of) {
     for (const index &i : of.kind().indexes) text += ",\n  KEY " + index_part(of, i.fields, false);
   }
   text += "\n)";
-  if (lite) text += " STRICT";
+  if (lite) text += has_short_rows(of) ? " STRICT, WITHOUT ROWID" : " STRICT";
   // Equal is what is equal byte by byte, and the order is that of code points.
   if (dialect == sql_dialect::mysql) text += " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
   return text;

@@ -171,6 +171,23 @@ TEST(sql_text, of_the_schema) {
                     R"(EXCEPTION WHEN invalid_table_definition THEN NULL; END $$)");
 }
 
+TEST(sql_text, of_sqlite_keeps_short_rows_by_their_key) {
+  const auto by_key = [](std::size_t longest_text) {
+    record_kind k = note();
+    k.fields[2].length = longest_text;
+    return create_table(lite, table(std::make_shared<record_kind>(k), 0)).ends_with(") STRICT, WITHOUT ROWID");
+  };
+  EXPECT_TRUE(by_key(388));
+  EXPECT_FALSE(by_key(389)) << "with the key's 12 more than 400";
+  EXPECT_FALSE(by_key(0)) << "unbounded";
+
+  record_kind numbered = note();
+  numbered.fields[0] = numbered.fields[1];
+  numbered.fields[0].type = field_type::serial;
+  numbered.fields[2].length = 10;
+  EXPECT_TRUE(create_table(lite, table(std::make_shared<record_kind>(numbered), 0)).ends_with(") STRICT"));
+}
+
 TEST(sql_text, of_mariadb_is_exact_whatever_the_collation) {
   EXPECT_EQ(get_sql(sql_dialect::mysql, note_table(), row_lock::update).text,
             R"(SELECT t."NOTE_NO", t."POINTS", t."TEXT", t."VER" FROM "NOTE" AS t WHERE t."NOTE_NO" = :p1 AND )"
