@@ -21,9 +21,9 @@ std::optional<std::string_view> origin_form(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
     const auto authority = target.substr(scheme.size());
-    const auto slash = authority.find('/');
-    if (slash == 0 || slash == authority.npos) return std::nullopt;
-    return authority.substr(slash);
+    const auto end = authority.find_first_of("/?#");
+    if (end == 0 || end == authority.npos || authority[end] != '/') return std::nullopt;
+    return authority.substr(end);
   }
   return std::nullopt;
 }

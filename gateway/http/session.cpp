@@ -6,6 +6,7 @@
 // Requests that were sent ahead wait in the buffer until the one before is answered: so answers keep the order.
 #include "http/session.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -41,6 +42,15 @@ constexpr std::size_t linger_bytes = 4 * 1024 * 1024;  // of what it may still s
 constexpr std::string_view overloaded = "overloaded";
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+// Beast passes over whatever stands in quotes of a chunk's extension, a line's end too, at which another reader might
+// see the chunk begin.
+struct extension_check {
+  void operator()(std::uint64_t, beast::string_view extension, error_code &ec) const {
+    const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
+    if (std::any_of(extension.begin(), extension.end(), is_control)) ec = beast::http::error::bad_chunk_extension;
+  }
+};
 
 }  // namespace
 
@@ -161,6 +171,7 @@ class session : public std::enable_shared_from_this<session> {
     parser_.emplace();
     parser_->header_limit(std::uint32_t(head_scan::longest));
     parser_->body_limit(boost::none);  // judged below, once the caller is known
+    parser_->on_chunk_header(extensions_);
     error_code ec;
     const auto used = parser_->put(asio::buffer(bytes.data(), bytes.size()), ec);
     if (ec || used != length || !parser_->is_header_done())
@@ -402,6 +413,7 @@ class session : public std::enable_shared_from_this<session> {
   const std::shared_ptr<loop_executor> runs_on_;
   std::shared_ptr<const server_limits> limits_;
   beast::flat_buffer buffer_{head_scan::longest};
+  extension_check extensions_;
   std::optional<parser> parser_;
   head_scan scan_;
   std::shared_ptr<exchange> exchange_;
