@@ -11,6 +11,8 @@ constexpr double weight = 0.5;
 
 }  // namespace
 
+// A window ends where somebody meets a crowd, not within the answers of a batch: it would have one of them, and the
+// next window none.
 bool concurrency_limit::is_reached(time now, time wait) {
   const std::lock_guard lock(mutex_);
   if (under_way_ < always) return false;
@@ -20,6 +22,9 @@ bool concurrency_limit::is_reached(time now, time wait) {
 
 void concurrency_limit::begun(time now) {
   const std::lock_guard lock(mutex_);
+  // With much less to do, what is answered tells what was asked, not what could be done. But a store answers a whole
+  // batch in one go, and then there are few for a moment.
+  if (under_way_ < always / 2 && now - few_since_ > window) counting_ = false;
   if (++under_way_ < always || counting_) return;
   counting_ = true;
   // What a crowd of long ago was answered says nothing of this one, and a limit that nobody reaches would never widen.
@@ -31,12 +36,10 @@ void concurrency_limit::begun(time now) {
   answered_ = 0;
 }
 
-void concurrency_limit::ended(time now, time wait) {
+void concurrency_limit::ended(time now, bool in_time) {
   const std::lock_guard lock(mutex_);
-  ++answered_;
-  // With much less to do, what is answered tells what was asked, not what could be done.
-  if (--under_way_ < always / 2) counting_ = false;
-  look(now, wait);
+  if (in_time) ++answered_;
+  if (under_way_-- == always / 2) few_since_ = now;
 }
 
 void concurrency_limit::look(time now, time wait) {

@@ -23,14 +23,14 @@ class concurrency_limit {
   static constexpr std::size_t always = 128;
   // After so long without a crowd the limit is forgotten.
   static constexpr time memory = std::chrono::seconds(1);
-  // For so long answers are counted before the limit is set anew.
+  // For so long at least answers are counted before the limit is set anew.
   static constexpr time window = std::chrono::milliseconds(50);
 
   // Whether one more had better not begin.
   bool is_reached(time now, time wait);
-  // Each `begun` is followed by one `ended`.
+  // Each `begun` is followed by one `ended`; not `in_time`: nobody was answered, or that the deadline had passed.
   void begun(time now);
-  void ended(time now, time wait);
+  void ended(time now, bool in_time);
 
  private:
   // `mutex_` is held.
@@ -39,7 +39,8 @@ class concurrency_limit {
   std::mutex mutex_;
   std::size_t under_way_ = 0;
   std::size_t most_ = std::size_t(-1);  // nothing is known before the first window
-  bool counting_ = false;               // `always` have been under way, and never less than half of them since
+  bool counting_ = false;               // `always` have been under way, and never for long less than half of them since
+  time few_since_{0};                   // when they became less than half of `always`, where they are
   time since_{0};                       // begin of the window, or of the last there was
   std::uint64_t answered_ = 0;          // since then
   double rate_ = 0;                     // answers in a nanosecond, smoothed; 0: not known

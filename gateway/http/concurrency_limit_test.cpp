@@ -2,6 +2,8 @@
 #include "http/concurrency_limit.hpp"
 
 #include <gtest/gtest.h>
+#include <tuple>
+#include <utility>
 
 namespace causeway::http {
 namespace {
@@ -16,9 +18,22 @@ class concurrency_limit_test : public testing::Test {
       now_ += milliseconds(1);
       for (std::size_t n = 0; n < asked; ++n) ask();
       for (std::size_t n = 0; n < answered && under_way_ > 0; ++n) {
-        limit_.ended(now_, wait);
+        limit_.ended(now_, true);
         --under_way_;
       }
+    }
+  }
+  void give_up_all() {
+    now_ += milliseconds(1);
+    for (; under_way_ > 0; --under_way_) limit_.ended(now_, false);
+  }
+  // So many callers who ask again as soon as they are answered, by a store that takes all who wait at once.
+  void pass_in_batches(int time, std::size_t callers, int each) {
+    std::size_t begun = 0;
+    for (int i = 0; i < time; ++i) {
+      pass(1, 0, i % each == 0 ? std::exchange(begun, 0) : 0);
+      while (under_way_ + refused_ < callers) ask();
+      if (i % each == 0) begun = under_way_;
     }
   }
   void ask() {
@@ -40,6 +55,19 @@ TEST_F(concurrency_limit_test, refuses_nothing_while_what_is_asked_is_answered) 
   pass(2000, 20, 20);
   EXPECT_EQ(refused_, 0U);
 }
+
+// How many callers, and how many milliseconds a batch takes.
+class in_batches : public concurrency_limit_test, public testing::WithParamInterface<std::tuple<std::size_t, int>> {};
+
+TEST_P(in_batches, refuses_nobody_who_is_answered_in_time) {
+  const auto [callers, each] = GetParam();
+  pass_in_batches(3000, callers, each);
+  EXPECT_EQ(refused_, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(concurrency_limit_test, in_batches,
+                         testing::Combine(testing::Values(150, 250, 450, 2000),
+                                          testing::Values(3, 10, 40, 60, 100, 125)));
 
 TEST_F(concurrency_limit_test, refuses_nothing_of_a_crowd_that_comes_at_once_and_can_be_answered_in_time) {
   pass(1, 4000, 20);
@@ -69,7 +97,7 @@ TEST_F(concurrency_limit_test, lets_some_in_however_slow_the_answers_are) {
   pass(100, 500, 0);
   pass(1000, 1, 0);
   EXPECT_GT(refused_, 900U) << "nothing is answered, so nobody had better wait";
-  pass(1, 0, under_way_);
+  give_up_all();
   refused_ = 0;
   pass(1, concurrency_limit::always, 0);
   EXPECT_EQ(refused_, 0U);

@@ -64,7 +64,7 @@ class session : public std::enable_shared_from_this<session> {
         runs_on_(std::make_shared<loop_executor>(host_->loops, where)),
         limits_(host_->current_limits()) {}
   ~session() {
-    if (answering_) end_answering();
+    if (answering_) end_answering(false);
     host_->remove(this);
   }
 
@@ -306,14 +306,14 @@ class session : public std::enable_shared_from_this<session> {
   // The first answer of this turn counts; what comes behind the deadline, or behind another answer, is late.
   void on_answer(std::uint64_t turn, response &&r) {
     if (turn != turn_ || !answering_) return;
-    end_answering();
+    end_answering(r.status != 504);
     respond(std::move(r));
   }
 
-  void end_answering() {
+  void end_answering(bool in_time) {
     answering_ = false;
     --host_->under_way;
-    exchange_->limit().ended(now().time_since_epoch(), wait_in_each());
+    exchange_->limit().ended(now().time_since_epoch(), in_time);
   }
 
   void refuse_connection(const refusal &why) {
