@@ -3,8 +3,11 @@
 
 #include <condition_variable>
 #include <gtest/gtest.h>
+#include <malloc.h>
+#include <memory>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "http/test_support.hpp"
 
@@ -190,6 +193,26 @@ TEST_F(Server, GivesBackTheRoomOfCallersThatWentAway) {
   raw_client client(s.port());
   client.send(get("/text"));
   EXPECT_EQ(status_of(client.read()), 200);
+}
+
+TEST_F(Server, KeepsNoLongAnswerForAConnectionThatIsIdle) {
+  constexpr std::size_t length = 1024 * 1024, callers = 20;
+  server s(test::any_port(), holding(std::string(length, 'x')), clock_);
+  const auto held = [] {
+    const auto all = ::mallinfo2();  // nothing where a sanitizer has memory of its own
+    return all.uordblks + all.hblkhd;
+  };
+  std::vector<std::unique_ptr<raw_client>> idle;
+  const auto before = held();
+  for (std::size_t n = 0; n < callers; ++n) {
+    idle.push_back(std::make_unique<raw_client>(s.port()));
+    idle.back()->send(get("/text"));
+    ASSERT_EQ(status_of(idle.back()->read()), 200);
+  }
+  // Until the last of them is idle too.
+  idle.front()->send(get("/livez"));
+  ASSERT_EQ(status_of(idle.front()->read()), 200);
+  EXPECT_LT(held(), before + callers * length / 2);
 }
 
 TEST_F(Server, BoundsConnections) {

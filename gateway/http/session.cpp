@@ -35,6 +35,7 @@ using steady = std::chrono::steady_clock;
 using socket_type = asio::basic_stream_socket<tcp, event_loop::executor_type>;
 
 constexpr std::size_t read_piece = 4096;               // bytes that a connection asks for at once
+constexpr std::size_t kept_answer = 16 * 1024;         // bytes that an idle connection may hold of its last
 constexpr std::size_t worth_reading = 64 * 1024;       // of a body that is refused: read it and keep the connection
 constexpr std::chrono::seconds linger_for{1};          // for the caller to read a refusal before the socket is gone
 constexpr std::size_t linger_bytes = 4 * 1024 * 1024;  // of what it may still send meanwhile
@@ -359,6 +360,7 @@ class session : public std::enable_shared_from_this<session> {
 
   void on_answer_written() {
     CAUSEWAY_FAULT_POINT("http.answered");
+    if (out_.capacity() > kept_answer) std::string().swap(out_);
     if (!keep_alive_) return linger();
     if (buffer_.size() == 0) return next_request();
     // Many that were sent ahead must not use up the stack.
