@@ -36,8 +36,10 @@ class overload_test : public testing::Test {
     };
     auto own = test::test_operation("GET", "/own", slow);
     own.owner = "causeway";
-    return test::make_api(
-        {test::test_operation("GET", "/hold", hold), test::test_operation("GET", "/slow", slow), std::move(own)});
+    const auto quick = [](auto, auto done) { done(test::json_answer("1")); };
+    return test::make_api({test::test_operation("GET", "/hold", hold), test::test_operation("GET", "/hold-too", hold),
+                           test::test_operation("GET", "/slow", slow), test::test_operation("GET", "/quick", quick),
+                           std::move(own)});
   }
   static server_options quick_to_refuse() {
     auto options = test::any_port();
@@ -59,6 +61,10 @@ class overload_test : public testing::Test {
   }
 
   struct held {
+    void answer(std::size_t n) {
+      const std::lock_guard lock(mutex);
+      calls[n](test::json_answer("1"));
+    }
     std::mutex mutex;
     std::vector<done> calls;
   };
@@ -115,6 +121,34 @@ TEST_F(overload_test, some_are_refused_where_many_are_read_late_but_none_of_the_
     else
       EXPECT_EQ(refused, 0);
   }
+}
+
+TEST_F(overload_test, what_is_sent_ahead_of_a_slow_answer_has_not_waited_to_be_read) {
+  server tested(quick_to_refuse(), served(), clock_);
+  std::vector<std::unique_ptr<raw_client>> callers;
+  // By two operations, neither of which has more under way than it may always have.
+  while (callers.size() < lateness::few + 20) {
+    callers.push_back(std::make_unique<raw_client>(tested.port()));
+    callers.back()->send(get(callers.size() % 2 == 0 ? "/hold" : "/hold-too"));
+  }
+  for (std::size_t held = 0; held < callers.size(); std::this_thread::yield()) {
+    const std::lock_guard lock(held_->mutex);
+    held = held_->calls.size();
+  }
+  for (const auto &one : callers) one->send(get("/quick"));
+  // One after the other for longer than a crowd is borne, by the kernel's clock.
+  int refused = 0;
+  for (std::size_t n = 0; n < callers.size(); ++n) {
+    std::this_thread::sleep_for(2 * lateness::patience / callers.size());
+    held_->answer(n);
+  }
+  for (const auto &one : callers) {
+    const auto slow = one->read(), ahead = one->read();
+    ASSERT_TRUE(slow && ahead);
+    EXPECT_EQ(slow->status, 200);
+    refused += ahead->status != 200;
+  }
+  EXPECT_EQ(refused, 0);
 }
 
 }  // namespace

@@ -132,7 +132,10 @@ class session : public std::enable_shared_from_this<session> {
     if (buffer_.size() == 0 && host_->draining) return close();
     idle_ = buffer_.size() == 0;
     alone_ = idle_;
-    if (idle_) wait_until(now() + limits_->idle_timeout);
+    if (idle_) {
+      idle_since_ = now();
+      wait_until(idle_since_ + limits_->idle_timeout);
+    }
     scan_head();
   }
 
@@ -188,11 +191,13 @@ class session : public std::enable_shared_from_this<session> {
   // Half of the time for which a request is to wait at most may pass in the socket, and half once it has been read.
   std::chrono::nanoseconds wait_in_each() const { return limits_->wait / 2; }
 
-  // Of what was sent ahead nobody knows when it came.
+  // Of what was sent ahead nobody knows when it came. Where that lay in the socket it has waited for the answer before
+  // it first, and only since then to be read.
   bool is_late() {
     if (!alone_ || !loop_.late.asks()) return false;
-    return loop_.late.refuses(waited_in(socket_.native_handle()), now().time_since_epoch(), wait_in_each(),
-                              host_->connections);
+    const auto at = now();
+    const auto waited = std::min<lateness::time>(waited_in(socket_.native_handle()), at - idle_since_);
+    return loop_.late.refuses(waited, at.time_since_epoch(), wait_in_each(), host_->connections);
   }
 
   std::variant<read_head, refusal> check_parsed_head() const {
@@ -419,10 +424,11 @@ class session : public std::enable_shared_from_this<session> {
   std::optional<parser> parser_;
   head_scan scan_;
   std::shared_ptr<exchange> exchange_;
-  std::optional<response> refused_;
+  std::optional<response> refused_;  // what is answered once the body has come
   std::string out_;
   steady::time_point started_;
-  std::uint64_t turn_ = 0;  // counts what was served; a late answer belongs to an earlier one
+  steady::time_point idle_since_;  // since when the next request is waited for
+  std::uint64_t turn_ = 0;         // counts what was served; a late answer belongs to an earlier one
   std::size_t fields_before_body_ = 0;
   std::size_t lingered_ = 0;
   bool alone_ = false;      // nothing of the request had come when the one before was answered
