@@ -270,6 +270,15 @@ TEST_F(RawRequests, ThatDawdleAreCutOff) {
   }
 }
 
+TEST_F(RawRequests, ThatAreRefusedAreToldSoThoughTheirBodyNeverComes) {
+  raw_client client(server_.port());
+  client.send("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 18\r\n\r\n");
+  const auto r = client.read();
+  ASSERT_TRUE(r);
+  EXPECT_EQ(r->status, 404);
+  EXPECT_EQ(r->fields.at("connection"), "close");
+}
+
 TEST_F(RawRequests, ThatNeverComeEndTheConnection) {
   raw_client client(server_.port());
   const auto began = clock_.elapsed();

@@ -114,6 +114,7 @@ class session : public std::enable_shared_from_this<session> {
     rings_at_ = steady::time_point::max();
     if (!socket_.is_open()) return;
     if (now() < due_) return set_timer();
+    if (refused_) return refuse_before_body();
     if (!answering_) return close();
     on_answer(turn_, exchange_->refuse(problem(504)));
   }
@@ -226,13 +227,9 @@ class session : public std::enable_shared_from_this<session> {
     }
     if (host_->draining)
       refused_ = exchange_->refuse(problem(503, "draining", "The gateway is ending; another one serves."));
-    if (!has_body) return refused_ ? respond(*std::move(refused_)) : serve({});
-    if (refused_ && (read.chunked || read.expects_continue || content_length > worth_reading)) {
-      // Its body is not waited for, so what follows on this connection cannot be told from it.
-      keep_alive_ = false;
-      unread_body_ = true;
-      return respond(*std::move(refused_));
-    }
+    if (!has_body) return refused_ ? respond_refused() : serve({});
+    if (refused_ && (read.chunked || read.expects_continue || content_length > worth_reading))
+      return refuse_before_body();
     parser_->body_limit(limits_->body);
     fields_before_body_ = count_fields();
     parser_->eager(true);
@@ -271,7 +268,7 @@ class session : public std::enable_shared_from_this<session> {
     }
     // Trailers would stand among the header fields, where a caller could smuggle what was checked before.
     if (count_fields() != fields_before_body_) return refuse_body(problem(400, {}, "Trailers are not accepted."));
-    if (refused_) return respond(*std::move(refused_));
+    if (refused_) return respond_refused();
     serve(std::move(parser_->get().body()));
   }
 
@@ -331,9 +328,21 @@ class session : public std::enable_shared_from_this<session> {
   }
 
   void refuse_body(const answer &a) {
+    if (!refused_) refused_ = exchange_->refuse(a);
+    refuse_before_body();
+  }
+
+  // The body is not waited for, so what follows on this connection cannot be told from it.
+  void refuse_before_body() {
     keep_alive_ = false;
     unread_body_ = true;
-    respond(refused_ ? *std::move(refused_) : exchange_->refuse(a));
+    respond_refused();
+  }
+
+  void respond_refused() {
+    auto r = *std::move(refused_);
+    refused_.reset();
+    respond(std::move(r));
   }
 
   void respond(response &&r) { respond(std::move(r), exchange_->who()); }
