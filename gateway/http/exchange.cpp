@@ -63,13 +63,10 @@ response to_response(answer a, const identity &who) {
   return r;
 }
 
-answer too_much() { return problem(503, "overloaded", "More is asked than can be answered soon; try again."); }
-
-// The gateway's own are few and cheap, and tell of the overload.
-bool may_be_refused(const api::served &of) { return of.op.owner != gateways_own; }
-
 exchange::exchange(std::shared_ptr<const api> served, request &&head, identity &&who)
     : api_(std::move(served)), head_(std::move(head)), who_(std::move(who)) {}
+
+bool exchange::may_be_refused() const { return served_->op.owner != gateways_own; }
 
 response exchange::refuse(answer a) const { return to_response_of_operation(std::move(a), false); }
 
@@ -120,9 +117,9 @@ std::optional<response> exchange::admit(std::uint64_t content_length, std::size_
   const operation &op = served_->op;
 
   // Before anything is spent on it: what refusing costs is taken from those who are served.
-  if (may_be_refused(*served_) &&
+  if (may_be_refused() &&
       (late || served_->limit->is_reached(std::chrono::steady_clock::now().time_since_epoch(), wait)))
-    return refuse(too_much());
+    return refuse(problem(503, "overloaded", "More is asked than can be answered soon; try again."));
 
   if (!op.roles.empty()) {
     auto who = api_->options().authenticate(head_.authorization.value_or(""));

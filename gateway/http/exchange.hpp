@@ -18,10 +18,6 @@ namespace causeway::http {
 // An answer that needs no operation: what is wrong with the wire, or with the gateway.
 response to_response(answer a, const identity &who);
 
-// To who asks when more is asked than can be answered; only of operations that may be refused so.
-answer too_much();
-bool may_be_refused(const api::served &of);
-
 // `admit` and `serve` by one thread at a time, one after the other; the rest from any.
 class exchange : public std::enable_shared_from_this<exchange> {
  public:
@@ -40,6 +36,10 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   // An answer of the gateway's own to this request.
   response refuse(answer a) const;
+
+  // Whether that may be because of overload: the gateway's own operations are few and cheap, and tell of it. After
+  // `admit` gave nothing.
+  bool may_be_refused() const;
 
   // How many of the operation are under way. After `admit`.
   concurrency_limit &limit() const { return *served_->limit; }

@@ -171,6 +171,8 @@ TEST_F(Server, AnswersOverloadAtOnce) {
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 503);
   EXPECT_EQ(refused->fields.at("retry-after"), "1");
+  three.send(get("/livez"));
+  EXPECT_EQ(status_of(three.read()), 200) << "whoever watches is not refused";
   first.second(test::json_answer("1"));
   second.second(test::json_answer("2"));
   EXPECT_EQ(status_of(one.read()), 200);

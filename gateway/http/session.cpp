@@ -273,7 +273,7 @@ class session : public std::enable_shared_from_this<session> {
   }
 
   void serve(std::string body) {
-    if (host_->under_way.fetch_add(1) >= limits_->requests) {
+    if (host_->under_way.fetch_add(1) >= limits_->requests && exchange_->may_be_refused()) {
       --host_->under_way;
       return respond(exchange_->refuse(problem(503, "overloaded", "Too many requests are under way; try again.")));
     }
