@@ -1,14 +1,19 @@
 """What happens at twice the capacity: how much is still done, how late, and how the rest is told.
 
-    tests/bench/run overload [--quick] [--customers N] [--only pg|sqlite]
+    tests/bench/run overload [--quick] [--customers N] [--only pg|sqlite|scarce]
 
 The gateway and its database have the machine's processors but the last, and whoever asks has that: so what asking costs, which is
 more the more is asked, is not taken from what answers. The capacity is the most R1, or W1, a second of 32, 64, 128 and 256 callers
 who wait for their answers. Then callers who do not wait (open_loop.cpp) ask at one to four times that rate, on up to 500 connections;
 `limits.wait` is 10 ms, so that as many are answered one way or the other before more are needed. Good answers a second are
 compared with the capacity; latency counts from when a request was due. The refused must be 503 with Retry-After. Then the
-load ends, and it is timed until one caller is served as fast as before. W1 is without the relay at work."""
+load ends, and it is timed until one caller is served as fast as before. W1 is without the relay at work.
 
+There whoever refuses takes the processor away from the database. `scarce` is PostgreSQL with a fifth of a processor, as where a
+database elsewhere has more to do than it can: its answers are what there is too little of, and the gateway has time to
+refuse. `limits.wait` is 100 ms, since the database answers in batches of tens of milliseconds."""
+
+import contextlib
 import http.client
 import json
 import os
@@ -21,10 +26,12 @@ import machine
 import peers_bench
 import report
 import rounds
+import share
 from gateway import BUILD, POSTGRESQL, SQLITE, Gateway
 
 CONNECTIONS = 500
-WAIT = '10ms'
+WAIT, WAIT_FOR_SCARCE = '10ms', '100ms'
+SCARCE = 0.2  # of a processor
 WORKLOADS = ('r1', 'w1')
 TIMES = (1, 2, 4)
 
@@ -73,11 +80,13 @@ def recovery(contender, customers, usual):
     return time.perf_counter() - begin
 
 
-def measure(database, count, seconds, customers):
+def measure(database, count, seconds, customers, scarce=False):
     """{workload: [the figures of each rate of each round]}"""
-    gateway = Gateway(database, customers=customers, name='bench-overload', settings=[f'limits.wait={WAIT}'])
-    everything = os.sched_getaffinity(0)
-    try:
+    with contextlib.ExitStack() as stack:
+        gateway = Gateway(database, customers=customers, name='bench-overload',
+                          settings=[f'limits.wait={WAIT_FOR_SCARCE if scarce else WAIT}'])
+        stack.callback(gateway.close)
+        stack.callback(unpin, os.sched_getaffinity(0))
         if database is POSTGRESQL:
             for name in gateway.database.databases.values():
                 peers_bench.on_postgresql(gateway, name, 'VACUUM ANALYZE')
@@ -86,6 +95,8 @@ def measure(database, count, seconds, customers):
         pin(gateway)
         one = contenders.CausewayContender(gateway)
         load.run(one, 'm1', 64, 1, customers)
+        if scarce:
+            stack.callback(share.Share(report.server_family(gateway), SCARCE).close)
         figures = {workload: [] for workload in WORKLOADS}
         for _ in range(count):
             for workload in WORKLOADS:
@@ -101,9 +112,6 @@ def measure(database, count, seconds, customers):
         held.close()
         gateway.stop()
         return figures
-    finally:
-        unpin(everything)
-        gateway.close()
 
 
 def tell(workload, figures):
@@ -123,12 +131,17 @@ def main(asked):
     seconds = int(asked.seconds or (2 if asked.quick else 3))
     customers = asked.customers or (10_000 if asked.quick else 100_000)
     written = {}
-    for name, database in (('pg', POSTGRESQL), ('sqlite', SQLITE)):
+    for name, database in (('pg', POSTGRESQL), ('sqlite', SQLITE), ('scarce', POSTGRESQL)):
         if not name.startswith(asked.only or ''):
             continue
-        figures = measure(database, count, seconds, customers)
-        print(f'\nOverload on {database.name}: {count} rounds (medians), {customers:,} customers')
+        what = f'{database.name} with {SCARCE} of a processor' if name == 'scarce' else database.name
+        try:
+            figures = measure(database, count, seconds, customers, name == 'scarce')
+        except OSError as e:
+            print(f'\nOverload on {what}: not measured, for its processes can be given no share ({e}); it takes root and cgroups')
+            continue
+        print(f'\nOverload on {what}: {count} rounds (medians), {customers:,} customers')
         for workload in WORKLOADS:
             tell(workload, figures[workload])
-        written[database.name] = figures
+        written[what] = figures
     report.write('overload', written)
