@@ -39,6 +39,12 @@ using desk_ptr = std::shared_ptr<const desk>;
 
 answer no_route() { return problem(404, "not-found", "There is no copy route of this name."); }
 
+answer wrong_cursor() {
+  answer a = problem(422, "invalid", "The cursor is none of this list's.");
+  a.inputs = {{"/query/cursor", "invalid", "must be the `next` of an earlier answer"}};
+  return a;
+}
+
 answer json(int status, sdk::json_writer out) {
   answer a;
   a.status = status;
@@ -60,6 +66,7 @@ task<answer> list_routes(desk_ptr at, call_ptr c) {
   std::optional<std::string> next;
   std::int64_t shown = 0;
   bool begun = c->cursor.empty();
+  if (!begun && !at->route(c->cursor)) co_return wrong_cursor();
   for (const copy_route &route : at->routes) {
     if (!begun) {
       begun = route.name == c->cursor;
@@ -113,11 +120,7 @@ task<answer> list_dead_letters(desk_ptr at, call_ptr c) {
   std::int64_t after = 0;
   if (!c->cursor.empty()) {
     const auto given = number(c->cursor);
-    if (!given) {
-      answer a = problem(422, "invalid", "The cursor is none of this list's.");
-      a.inputs = {{"/query/cursor", "invalid", "must be the `next` of an earlier answer"}};
-      co_return a;
-    }
+    if (!given) co_return wrong_cursor();
     after = *given;
   }
   const std::string store = route->map->from()->store;

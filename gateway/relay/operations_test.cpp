@@ -88,6 +88,10 @@ TEST_F(RelayOperations, say_how_each_route_is_doing) {
   first.cursor = "communications";
   EXPECT_EQ(ask("GET", "/copies", first).body,
             R"({"items":[{"name":"notes","pending":0,"oldestPendingSeconds":0,"copied":0,"dead":0}],"next":null})");
+  first.cursor = "nothing";
+  const answer wrong = ask("GET", "/copies", first);
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_EQ(wrong.inputs.at(0).pointer, "/query/cursor");
 }
 
 TEST_F(RelayOperations, list_dead_letters_page_by_page) {
