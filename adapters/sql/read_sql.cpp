@@ -183,7 +183,8 @@ sql_text count_sql(sql_dialect dialect, const table &of, const find_shape &shape
 }
 
 std::string find_signature(std::string_view verb, const table &of, const find_shape &shape) {
-  std::string text = std::string(verb) + " " + of.kind().name;
+  // The table of the versions, which is none of the store's, has a number too.
+  std::string text = std::string(verb) + " " + std::to_string(of.number()) + " " + of.kind().name;
   for (const auto &c : shape.conditions) text += (c.is_null ? " -" : " =") + std::to_string(c.field);
   for (const std::size_t f : shape.order) text += (shape.descending ? " <" : " >") + std::to_string(f);
   if (shape.after) text += " after";

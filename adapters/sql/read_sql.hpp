@@ -42,7 +42,8 @@ sql_text find_sql(sql_dialect dialect, const table &of, const find_shape &shape)
 sql_text find_many_sql(const table &of, const find_shape &shape);
 // Parameters: the conditions that are not null. Columns: the number.
 sql_text count_sql(sql_dialect dialect, const table &of, const find_shape &shape);
-// Tells apart what find_sql (or count_sql) would write differently.
+// Tells apart what find_sql (or count_sql) would write differently, and whose rows are read differently: tables of one
+// kind before and after it changed are two.
 std::string find_signature(std::string_view verb, const table &of, const find_shape &shape);
 
 }  // namespace causeway::sql
