@@ -61,6 +61,33 @@ TEST(failure, is_classified_by_mariadbs_number) {
   for (const row &r : table) EXPECT_EQ(classify_mysql(r.code), r.what) << r.code;
 }
 
+// What is lost is not tried again where it may have been committed.
+TEST(failure, is_classified_by_what_mariadbs_client_says_of_the_connection) {
+  struct row {
+    unsigned code;
+    failure_class what;
+  };
+  const row table[] = {
+      {2000, failure_class::lost},      // an error that does not say which
+      {2006, failure_class::lost},      // gone before the statement
+      {2008, failure_class::lost},      // no memory for the rest of an answer
+      {2013, failure_class::lost},      // gone during the statement
+      {2014, failure_class::lost},      // an answer was not read to its end
+      {2020, failure_class::invalid},   // more than can be sent at once
+      {2026, failure_class::lost},      // gone during the statement, over TLS
+      {2027, failure_class::lost},      // what came is no answer
+      {2055, failure_class::lost},      // gone, and how
+      {2056, failure_class::lost},      // the statement went with its connection
+      {5013, failure_class::lost},      // cannot be read from
+      {5014, failure_class::lost},      // cannot be written to
+      {5015, failure_class::lost},      // what came cannot be uncompressed
+      {5026, failure_class::lost},      // an error without what it is
+      {2031, failure_class::internal},  // the statement was used in a wrong way
+      {2057, failure_class::internal},  // it has other columns now, and is to be prepared anew
+  };
+  for (const row &r : table) EXPECT_EQ(classify_mysql(r.code), r.what) << r.code;
+}
+
 TEST(failure, over_odbc_is_classified_by_what_the_driver_met_or_passes_on) {
   struct row {
     sql_dialect behind;
@@ -80,6 +107,7 @@ TEST(failure, over_odbc_is_classified_by_what_the_driver_met_or_passes_on) {
       {sql_dialect::mysql, "70100", 1969, failure_class::deadline},
       {sql_dialect::mysql, "HY000", 1205, failure_class::again},
       {sql_dialect::mysql, "08S01", 2013, failure_class::lost},
+      {sql_dialect::mysql, "HY000", 2026, failure_class::lost},
       {sql_dialect::mysql, "22001", 0, failure_class::invalid},  // the driver's own
       {sql_dialect::mysql, "HY001", 4001, failure_class::exhausted},
       {sql_dialect::mysql, "IM002", 0, failure_class::internal},
