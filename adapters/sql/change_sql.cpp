@@ -27,25 +27,13 @@ gives change_gives(sql_dialect dialect, const table &of, const change_shape &sha
   return gives::nothing;
 }
 
-namespace {
-
-// In MariaDB an insert that meets any unique content updates what has it: right only where there is but the key.
-bool puts_by_key(const table &of) {
-  if (of.versioned() || of.serial()) return false;
-  for (const field &f : of.kind().fields)
-    if (f.unique) return false;
-  return true;
-}
-
-}  // namespace
-
 bool looks_first(sql_dialect dialect, const table &of, change_type type) {
   switch (type) {
     case change_type::insert_absent:
       return of.kind().through_view || dialect == sql_dialect::mysql;
     case change_type::put:
-      return of.kind().through_view || of.kind().guarded_by_contents ||
-             (dialect == sql_dialect::mysql && !puts_by_key(of));
+      // An insert that meets any unique content, declared or not, updates what has it in MariaDB, whatever its key is.
+      return of.kind().through_view || of.kind().guarded_by_contents || dialect == sql_dialect::mysql;
     case change_type::update:
     case change_type::erase_at:
       return of.kind().through_view || of.kind().guarded_by_contents;

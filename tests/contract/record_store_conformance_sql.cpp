@@ -241,6 +241,30 @@ TEST_P(any_sql_store, what_a_constraint_of_the_site_forbids_is_said_plainly) {
   committed({insert(person("000000001")), insert(choice)});
 }
 
+TEST_P(any_sql_store, a_put_changes_no_record_that_has_another_key) {
+  behind_its_back("CREATE UNIQUE INDEX once ON event (csid, at)");
+  const bool letters_are_equal = dialect() == sql_dialect::mysql;
+  if (letters_are_equal)
+    behind_its_back("ALTER TABLE event CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci");
+  reopen();
+  const auto event = [](const char *id, const char *at, const char *note) {
+    return make(event_kind(), {{"eventId", id}, {"csid", "000000001"}, {"at", at}, {"note", note}});
+  };
+  const char *const one_day = "2026-11-21T09:15:00.000Z", *const another = "2026-11-22T09:15:00.000Z";
+  committed({insert(event("A", one_day, "kept"))});
+
+  EXPECT_TRUE(is_fault(commit({put(event("B", one_day, "lost"))}), outcome::conflict)) << "by an index of the site's";
+  if (letters_are_equal) {
+    EXPECT_TRUE(is_fault(commit({put(event("a", another, "lost"))}), outcome::conflict)) << "by the key's collation";
+  }
+  EXPECT_EQ((*get(event_kind(), {"A"}))["note"], value("kept"));
+  EXPECT_TRUE(is_fault(get(event_kind(), {"B"}), outcome::not_found));
+
+  committed({put(event("A", one_day, "changed")), put(event("B", another, "new"))});
+  EXPECT_EQ((*get(event_kind(), {"A"}))["note"], value("changed"));
+  EXPECT_EQ((*get(event_kind(), {"B"}))["note"], value("new"));
+}
+
 TEST_P(any_sql_store, of_reads_asked_at_once_only_those_of_a_broken_table_fail) {
   committed({insert(person("000000001", {{"points", std::int64_t(3)}})), insert(person("000000002"))});
   behind_its_back("DROP TABLE choice");
