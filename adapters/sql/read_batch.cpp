@@ -85,9 +85,11 @@ class reader {
 
   bool expired(job &j) {
     if (j.deadline >= context_.now()) return false;
-    j.fail({outcome::deadline, "the deadline passed before the record was read", {}});
+    j.fail(too_late());
     return true;
   }
+
+  static fault too_late() { return {outcome::deadline, "the deadline passed before the record was read", {}}; }
 
   // In SQLite the rows wait for those of the next finds.
   void find(rows_job &job) {
@@ -128,18 +130,25 @@ class reader {
 
   void failed(reading &one, const database_failure &failure) {
     if (failure.what == failure_class::lost) throw failure;
-    // A value that the database cannot take fails only the request that it stands in.
-    const auto *finds = dynamic_cast<finds_reading *>(&one);
-    if (failure.what == failure_class::invalid && finds && finds->jobs().size() > 1) {
-      for (rows_job *j : finds->jobs()) find(*j);
-      return;
+    const auto each = is_everyones(failure.what) ? std::vector<std::unique_ptr<reading>>() : one.one_by_one();
+    if (each.empty()) return one.fail(fault_of(failure, context_, one.doing()));
+    for (const auto &its : each) {
+      if (its->deadline() < context_.now())
+        its->fail(too_late());
+      else
+        alone(*its);
     }
-    one.fail(fault_of(failure, context_, one.doing()));
+  }
+
+  // What each of several would meet; anything else may come of the value or the row of one.
+  static bool is_everyones(failure_class what) {
+    return what == failure_class::unavailable || what == failure_class::exhausted || what == failure_class::deadline;
   }
 
   // In one message. What one that fails has held up is read by itself.
   void together(std::span<const std::unique_ptr<reading>> all) {
     std::vector<reading *> sent, by_themselves;
+    std::vector<std::pair<reading *, database_failure>> not_read;
     time_point last = time_point::min();
     for (const auto &one : all) last = std::max(last, one->deadline());
     on_.bound(last);
@@ -152,10 +161,10 @@ class reader {
         one->prepare();
         sent.push_back(one.get());
       } catch (const database_failure &failure) {
-        failed(*one, failure);
+        if (failure.what == failure_class::lost) throw;
+        not_read.emplace_back(one.get(), failure);
       }
     }
-    std::vector<std::pair<reading *, database_failure>> not_read;
     {
       const sent_statements ahead(on_);
       for (reading *one : sent) {

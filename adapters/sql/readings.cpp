@@ -89,6 +89,13 @@ void gets_reading::fail(const fault &why) {
   for (get_job *j : jobs_) j->fail(why);
 }
 
+std::vector<std::unique_ptr<reading>> gets_reading::one_by_one() const {
+  std::vector<std::unique_ptr<reading>> each;
+  if (jobs_.size() > 1)
+    for (get_job *j : jobs_) each.push_back(std::make_unique<gets_reading>(on, context, of, std::vector{j}));
+  return each;
+}
+
 finds_reading::finds_reading(connection &c, const batch_context &b, std::vector<rows_job *> jobs)
     : reading(c, b, *jobs.front()->in), jobs_(std::move(jobs)) {}
 
@@ -166,6 +173,13 @@ time_point finds_reading::deadline() const { return latest(jobs_); }
 
 void finds_reading::fail(const fault &why) {
   for (rows_job *j : jobs_) j->fail(why);
+}
+
+std::vector<std::unique_ptr<reading>> finds_reading::one_by_one() const {
+  std::vector<std::unique_ptr<reading>> each;
+  if (jobs_.size() > 1)
+    for (rows_job *j : jobs_) each.push_back(std::make_unique<finds_reading>(on, context, std::vector{j}));
+  return each;
 }
 
 void count_reading::prepare() {

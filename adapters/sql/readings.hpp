@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "sql/batch.hpp"
@@ -29,6 +30,8 @@ class reading {
   virtual time_point deadline() const = 0;       // of the most patient
   // Answers with the fault who is not answered yet.
   virtual void fail(const fault &why) = 0;
+  // A reading for each of those that it is for; none where it is for one.
+  virtual std::vector<std::unique_ptr<reading>> one_by_one() const { return {}; }
 
  protected:
   reading(connection &c, const batch_context &b, const table &t) : on(c), context(b), of(t) {}
@@ -58,6 +61,7 @@ class gets_reading final : public reading {
   const std::string &doing() const override { return doing_; }
   time_point deadline() const override;
   void fail(const fault &why) override;
+  std::vector<std::unique_ptr<reading>> one_by_one() const override;
 
  private:
   std::vector<get_job *> jobs_;
@@ -77,8 +81,8 @@ class finds_reading final : public reading {
   const std::string &doing() const override { return jobs_.front()->signature; }
   time_point deadline() const override;
   void fail(const fault &why) override;
+  std::vector<std::unique_ptr<reading>> one_by_one() const override;
 
-  const std::vector<rows_job *> &jobs() const { return jobs_; }
   // Of one job: runs what was bound, for the caller to answer with.
   result<std::vector<record>> read_one();
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <limits>
 #include <thread>
 
 #include "sql/connection.hpp"
@@ -292,6 +293,53 @@ TEST_P(any_sql_store, of_reads_asked_at_once_only_those_of_a_broken_table_fail) 
   EXPECT_EQ(good, 3 * rounds);
   EXPECT_EQ(broken, 2 * rounds);
   committed({insert(person("000000003"))});
+}
+
+TEST_P(any_sql_store, of_records_asked_for_at_once_only_the_one_that_cannot_be_read_fails) {
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  std::vector<change> persons;
+  for (int i = 0; i < 10; ++i)
+    persons.push_back(insert(person("10000000" + std::to_string(i), {{"points", i == 7 ? least : std::int64_t(i)}})));
+  committed(std::move(persons));
+  store_.reset();
+  // The least number is the negative of none.
+  behind_its_back(R"(CREATE VIEW far AS SELECT "CSID" AS csid, abs("order") AS points FROM "PERSON")");
+  auto kind = std::make_shared<record_kind>();
+  kind->store = "test";
+  kind->name = "test.far";
+  kind->table = "far";
+  kind->read_only = true;
+  kind->fields.resize(2);
+  kind->fields[0] = {"csid", "csid", field_type::csid, 0, true, false, {}, nullptr, key_generation::none};
+  kind->fields[1] = {"points", "points", field_type::integer, 0, false, false, {}, nullptr, key_generation::none};
+  kind->key = {0};
+  auto options = sql_options();
+  options.kinds = {kind};
+  store_ = std::make_unique<sql_store>(options);
+  ASSERT_TRUE(succeeded(sql().prepare(soon())));
+
+  constexpr int rounds = 20;
+  std::atomic<int> good{0}, broken{0}, other{0};
+  const auto tell = [&](int i, bool failed, bool right) {
+    ++(i == 7 ? (failed ? broken : other) : right ? good : other);
+  };
+  for (int i = 0; i < 10 * rounds; ++i) {
+    const int which = i % 10;
+    const std::string csid = "10000000" + std::to_string(which);
+    const value points = std::int64_t(which);
+    store_->get({kind, {csid}}, soon(),
+                [&, which, points](const auto &r) { tell(which, !r, r && (*r)["points"] == points); });
+    find_request f;
+    f.kind = kind;
+    f.conditions = {{0, csid}};
+    f.order = kind->key;
+    store_->find(f, soon(), [&, which, points](const auto &r) {
+      tell(which, !r, r && r->size() == 1 && r->front()["points"] == points);
+    });
+  }
+  EXPECT_TRUE(comes_true([&] { return good + broken + other == 20 * rounds; }));
+  EXPECT_EQ(good, 18 * rounds);
+  EXPECT_EQ(broken, 2 * rounds);
 }
 
 TEST_P(any_sql_store, is_read_beside_one_that_writes_and_not_written) {
