@@ -18,6 +18,8 @@ failure_class classify_sqlstate(std::string_view sqlstate) {
       {"23514", failure_class::invalid},      // check_violation
       {"22001", failure_class::invalid},      // string_data_right_truncation
       {"22003", failure_class::invalid},      // numeric_value_out_of_range
+      {"22007", failure_class::invalid},      // invalid_datetime_format: it is of no calendar
+      {"22008", failure_class::invalid},      // datetime_field_overflow
       {"22021", failure_class::invalid},      // character_not_in_repertoire
       {"22P05", failure_class::invalid},      // untranslatable_character
       {"54000", failure_class::invalid},      // program_limit_exceeded: too long for an index

@@ -24,7 +24,8 @@ TEST(failure, is_classified_by_sqlstate) {
       {"08006", failure_class::lost},      {"53300", failure_class::unavailable},
       {"53100", failure_class::exhausted}, {"25006", failure_class::unavailable},
       {"42P01", failure_class::internal},  {"", failure_class::internal},
-      {"25P02", failure_class::internal},
+      {"25P02", failure_class::internal},  {"22007", failure_class::invalid},
+      {"22008", failure_class::invalid},
   };
   for (const row &r : table) EXPECT_EQ(classify_sqlstate(r.state), r.what) << r.state;
 }

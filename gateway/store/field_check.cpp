@@ -47,9 +47,11 @@ bool is_time(std::string_view text) {
 
 // Of a day or a time that is one.
 std::optional<input_fault> check_years(const field &f, std::string_view text) {
+  const int year = number(text.substr(0, 4));
+  if (f.form == column_form::native && year == 0)
+    return input_fault{f.name, "out-of-range", "must be of the years 1 to 9999, the database has no other"};
   if (f.format.empty()) return std::nullopt;
   const auto [first, last] = years_of(f.format);
-  const int year = number(text.substr(0, 4));
   if (year >= first && year <= last) return std::nullopt;
   return input_fault{f.name, "out-of-range",
                      "must be of the years " + std::to_string(first) + " to " + std::to_string(last) +

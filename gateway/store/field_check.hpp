@@ -14,7 +14,7 @@ namespace causeway {
 // What is wrong with `v` as the content of `f`; nothing where it may stand there. `pointer` is the field's name; the
 // codes are "required", "wrong-type", "not-text" (not UTF-8, or with a NUL), "too-long", "not-a-csid",
 // "unknown-code", "trailing-blanks" (padded columns), "not-a-date", "not-a-time" and "out-of-range" (a year that the
-// column's format cannot write). An absent value counts as null.
+// column's format cannot write, or that the database's own dates do not have). An absent value counts as null.
 // Details never repeat the value.
 // Pure; any thread.
 std::optional<input_fault> check_value(const field &f, const value &v);

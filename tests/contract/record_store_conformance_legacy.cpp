@@ -1,6 +1,7 @@
 // Tables that were there before the gateway: what their columns hold, who else writes to them, and views.
 
 #include <algorithm>
+#include <atomic>
 
 #include "tests/contract/record_store_conformance.hpp"
 
@@ -234,6 +235,40 @@ TEST_P(legacy_server_store, says_what_of_a_table_does_not_fit_its_kind) {
   std::erase_if(found, [](const std::string &s) { return s.starts_with("table seen, column "); });
   std::erase_if(found, [](const std::string &s) { return s.starts_with("table causeway_version"); });
   EXPECT_EQ(found, std::vector<std::string>());
+}
+
+// A database has no such year, or promises none.
+TEST_P(legacy_server_store, the_year_0_is_in_no_column_of_the_databases_own_times) {
+  const std::string year_0 = "0000-05-05T00:00:00.000Z", year_1 = "0001-05-05T00:00:00.000Z";
+  const auto event = [](const char *id, const std::string &when) {
+    return make(event_kind(), {{"eventId", id}, {"csid", "000000001"}, {"at", when}});
+  };
+  const auto refused = commit({insert(event("zero", year_0))});
+  ASSERT_TRUE(is_fault_of(refused, outcome::invalid, {"at"}));
+  EXPECT_EQ(refused.why().inputs[0].code, "out-of-range");
+  committed({insert(event("one", year_1))});
+  EXPECT_EQ((*get(event_kind(), {"one"}))["at"], value(year_1));
+
+  // Finds of one shape wait together, and are answered each by itself.
+  find_request f;
+  f.kind = event_kind();
+  f.conditions = {{1, "000000001"}};
+  f.order = {2, 0};
+  constexpr int many = 50;
+  std::atomic<int> good{0}, invalid{0}, other{0};
+  for (int i = 0; i < many; ++i) {
+    const bool is_none = i == many / 2;
+    f.after = {is_none ? year_0 : "0001-01-01T00:00:00.000Z", ""};
+    store_->find(f, soon(), [&, is_none](const result<std::vector<record>> &r) {
+      if (is_none)
+        ++(is_fault_of(r, outcome::invalid, {"at"}) ? invalid : other);
+      else
+        ++(r && r->size() == 1 ? good : other);
+    });
+  }
+  EXPECT_TRUE(comes_true([&] { return good + invalid + other == many; }));
+  EXPECT_EQ(good, many - 1);
+  EXPECT_EQ(invalid, 1);
 }
 
 // Under ThreadSanitizer tables of a site's own are left out: the threads are those of other tables.
