@@ -228,7 +228,7 @@ sql_text change_sql(sql_dialect dialect, const table &of, const change_shape &sh
       break;
     case gives::keys: {
       std::vector<std::string> key;
-      for (const std::size_t i : of.kind().key) key.push_back(column(of, i));
+      for (const std::size_t i : of.kind().key) key.push_back(read_column(dialect, of, i));
       sql.text += " RETURNING " + joined(key, ", ");
       sql.columns = key.size();
       break;

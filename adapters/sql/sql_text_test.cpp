@@ -140,7 +140,7 @@ TEST(sql_text, of_changes_in_postgresql_is_for_any_number_of_rows) {
       change_sql(pg, note_table(), {change_type::insert_absent, {true, true, true}}).text,
       R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") SELECT u.c0, u.c1, u.c2, 1 FROM )"
       R"(unnest(CAST(:p1 AS text[]), CAST(:p2 AS bigint[]), CAST(:p3 AS text[])) WITH ORDINALITY AS u(c0, c1, c2, n) )"
-      R"(ORDER BY u.n ON CONFLICT DO NOTHING RETURNING "NOTE_NO")");
+      R"(ORDER BY u.n ON CONFLICT DO NOTHING RETURNING t."NOTE_NO")");
   EXPECT_EQ(insert_sql(note_table(), {change_type::insert, {true, true, true}}).text,
             R"(INSERT INTO "NOTE" AS t ("NOTE_NO", "POINTS", "TEXT", "VER") VALUES (:p1, :p2, :p3, 1))");
   EXPECT_EQ(

@@ -6,21 +6,6 @@ std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\
 
 namespace words {
 
-namespace {
-
-// The column as it is read: text in one form, whatever the database's own is.
-std::string read_column(sql_dialect dialect, const table &of, std::size_t which) {
-  const field &f = of.kind().fields[which];
-  std::string name = "t." + column(of, which);
-  if (f.form != column_form::native || dialect != sql_dialect::postgresql) return name;
-  const char *format = f.type == field_type::date   ? "YYYY-MM-DD"
-                       : of.has_milliseconds(which) ? "YYYY-MM-DD HH24:MI:SS.MS"
-                                                    : "YYYY-MM-DD HH24:MI:SS";
-  return "to_char(" + name + ", '" + format + "') AS " + column(of, which);
-}
-
-}  // namespace
-
 std::string parameter(std::size_t number) { return ":p" + std::to_string(number + 1); }
 
 std::string column(const table &of, std::size_t field) { return quoted(of.kind().fields[field].column); }
@@ -59,6 +44,16 @@ std::string joined(const std::vector<std::string> &parts, std::string_view betwe
     all += part;
   }
   return all;
+}
+
+std::string read_column(sql_dialect dialect, const table &of, std::size_t field) {
+  const auto &f = of.kind().fields[field];
+  std::string name = "t." + column(of, field);
+  if (f.form != column_form::native || dialect != sql_dialect::postgresql) return name;
+  const char *format = f.type == field_type::date   ? "YYYY-MM-DD"
+                       : of.has_milliseconds(field) ? "YYYY-MM-DD HH24:MI:SS.MS"
+                                                    : "YYYY-MM-DD HH24:MI:SS";
+  return "to_char(" + name + ", '" + format + "') AS " + column(of, field);
 }
 
 std::string all_columns(sql_dialect dialect, const table &of, const std::vector<std::size_t> &only) {

@@ -51,6 +51,8 @@ std::string typed(sql_dialect dialect, const table &of, std::size_t which, const
 std::string equals(sql_dialect dialect, const table &of, std::size_t which, const std::string &column_name,
                    const std::string &value);
 
+// A field of the table t as it is read: text in one form, whatever the database's own is.
+std::string read_column(sql_dialect dialect, const table &of, std::size_t field);
 // The fields, all or these only, and the version, of the table t, as they are read.
 std::string all_columns(sql_dialect dialect, const table &of, const std::vector<std::size_t> &only = {});
 std::size_t column_count(const table &of, const std::vector<std::size_t> &only = {});

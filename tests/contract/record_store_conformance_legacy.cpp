@@ -237,6 +237,35 @@ TEST_P(legacy_server_store, says_what_of_a_table_does_not_fit_its_kind) {
   EXPECT_EQ(found, std::vector<std::string>());
 }
 
+TEST_P(legacy_server_store, tells_which_records_were_absent_by_keys_of_the_databases_own_times) {
+  auto kind = std::make_shared<record_kind>();
+  kind->store = "test";
+  kind->name = "test.visit";
+  kind->table = "visit";
+  kind->fields = {{"day", "day", field_type::date, 0, true, false, {}, nullptr, key_generation::none},
+                  {"at", "at", field_type::timestamp, 0, true, false, {}, nullptr, key_generation::none}};
+  for (field &f : kind->fields) f.form = column_form::native;
+  kind->key = {0, 1};
+  const bool styled = dialect() == sql_dialect::postgresql;
+  const std::string alter = "ALTER DATABASE " + database_->name();
+  if (styled) database_->execute(alter + " SET datestyle TO 'German'");
+  open_with({kind});
+  const auto visit = [&](const char *day, const char *at) { return make(kind, {{"day", day}, {"at", at}}); };
+  const auto stands = visit("2026-11-21", "2026-11-21T09:15:00.000Z");
+  const auto another_day = visit("2026-11-22", "2026-11-21T09:15:00.000Z");
+  const auto another_time = visit("2026-11-21", "2026-11-21T09:15:00.500Z");
+
+  committed({insert(stands)});
+  const auto outcomes = committed({insert_absent(another_day), insert_absent(stands), insert_absent(another_time)});
+
+  ASSERT_EQ(outcomes.size(), 3u);
+  EXPECT_TRUE(outcomes[0].applied);
+  EXPECT_FALSE(outcomes[1].applied);
+  EXPECT_EQ(outcomes[1].key, (std::vector<value>{"2026-11-21", "2026-11-21T09:15:00.000Z"}));
+  EXPECT_TRUE(outcomes[2].applied);
+  if (styled) database_->execute(alter + " RESET datestyle");
+}
+
 // A database has no such year, or promises none.
 TEST_P(legacy_server_store, the_year_0_is_in_no_column_of_the_databases_own_times) {
   const std::string year_0 = "0000-05-05T00:00:00.000Z", year_1 = "0001-05-05T00:00:00.000Z";
