@@ -314,7 +314,10 @@ void step_runner::put(write_step::place p, contents_guard::look &standing) {
   statement &s = statement_for(on_, of, shape, 1);
   const std::vector<cell> *const one = &cells;
   bind_rows(on_, s, {&one, 1});
-  s.run();
+  const bool makes_key = change_gives(on_.dialect(), of, shape) == gives::serial;
+  s.run([&] {
+    if (makes_key) outcomes_.correct(p).key[0] = s.number(0);
+  });
   const std::int64_t version = standing.row ? standing.row->version + 1 : 1;
   if (of.kind().has_version()) outcomes_.correct(p).version = version;
   if (!of.kind().guarded_by_contents) return;

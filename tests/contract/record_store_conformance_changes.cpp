@@ -169,6 +169,15 @@ TEST_P(any_store, put_inserts_or_updates_whatever_the_version) {
   EXPECT_EQ((*get(journal_kind(), {id}))["text"], value("y"));
 }
 
+TEST_P(any_store, a_put_without_its_serial_key_says_the_one_that_was_made) {
+  const auto entry = [](const char *text) { return put(make(journal_kind(), {{"text", text}})); };
+  const auto made = committed({entry("a"), entry("b")});
+  ASSERT_EQ(made.size(), 2u);
+  EXPECT_NE(made[0].key, made[1].key);
+  EXPECT_EQ((*get(journal_kind(), made[0].key))["text"], value("a"));
+  EXPECT_EQ((*get(journal_kind(), made[1].key))["text"], value("b"));
+}
+
 TEST_P(any_store, require_holds_a_version_without_writing) {
   committed({insert(person("000000001"))});
   const auto outcomes =

@@ -237,6 +237,24 @@ TEST_P(legacy_server_store, says_what_of_a_table_does_not_fit_its_kind) {
   EXPECT_EQ(found, std::vector<std::string>());
 }
 
+TEST_P(legacy_server_store, says_the_serial_key_that_was_made_behind_a_view) {
+  behind_its_back("CREATE VIEW journal_view AS SELECT entry_id, text, tag FROM journal");
+  auto kind = std::make_shared<record_kind>(*journal_kind());
+  kind->name = "test.viewed";
+  kind->table = "journal_view";
+  kind->through_view = true;
+  open_with({kind});
+  for (const auto type : {change_type::insert, change_type::insert_absent, change_type::put}) {
+    SCOPED_TRACE(int(type));
+    const std::string text = "text " + std::to_string(int(type));
+    const auto made = committed({{type, make(kind, {{"text", text}}), 0}});
+    ASSERT_EQ(made.size(), 1u);
+    const auto r = get(kind, made[0].key);
+    ASSERT_TRUE(succeeded(r));
+    EXPECT_EQ((*r)["text"], value(text));
+  }
+}
+
 TEST_P(legacy_server_store, tells_which_records_were_absent_by_keys_of_the_databases_own_times) {
   auto kind = std::make_shared<record_kind>();
   kind->store = "test";
