@@ -49,7 +49,9 @@ struct live_table {
   bool view = false;
   bool writable = false;  // of a view: can be inserted into and updated
   std::vector<live_column> columns;
-  std::vector<live_index> indexes;  // whole ones: no partial, no expressions
+  // Of all rows and of columns, no expressions. One that holds but the beginning of a column is unique on nothing, and
+  // has the columns before that.
+  std::vector<live_index> indexes;
 };
 
 // What stands under this table's name. Throws database_failure.

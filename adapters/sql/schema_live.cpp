@@ -81,8 +81,11 @@ const catalogue &mysql_catalogue() {
        "COALESCE(character_set_name, '') FROM "
        "information_schema.columns WHERE table_schema = DATABASE() AND table_name = :p1 ORDER BY ordinal_position",
        7},
-      {"SELECT index_name, CASE WHEN non_unique = 0 THEN 1 ELSE 0 END, column_name FROM information_schema.statistics "
-       "WHERE table_schema = DATABASE() AND table_name = :p1 AND sub_part IS NULL ORDER BY index_name, seq_in_index",
+      // Where it holds but the beginning of a column, an index says nothing of that and of those behind it.
+      {"SELECT index_name, CASE WHEN non_unique = 0 AND cut IS NULL THEN 1 ELSE 0 END, column_name FROM (SELECT "
+       "index_name, non_unique, column_name, seq_in_index, MIN(CASE WHEN sub_part IS NOT NULL THEN seq_in_index END) "
+       "OVER (PARTITION BY index_name) AS cut FROM information_schema.statistics WHERE table_schema = DATABASE() AND "
+       "table_name = :p1) AS s WHERE cut IS NULL OR seq_in_index < cut ORDER BY index_name, seq_in_index",
        3}};
   return all;
 }

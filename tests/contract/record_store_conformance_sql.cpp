@@ -400,6 +400,39 @@ TEST_P(sqlite_store, a_file_that_cannot_be_used_is_named) {
   EXPECT_TRUE(is_fault(no_database.prepare(wall_clock() + milliseconds(300)), outcome::unavailable));
 }
 
+class mariadb_store : public any_store {};
+
+TEST_P(mariadb_store, an_index_of_the_beginning_of_a_column_is_not_one_of_the_column) {
+  struct row {
+    const char *keys;
+    std::vector<std::string> differences;
+  };
+  const row table[] = {
+      {R"(PRIMARY KEY ("TICKET_NO"), UNIQUE ("SRC_ID"), KEY ("CSID", "TICKET_NO", "SRC_ID"(3)))", {}},
+      {R"(UNIQUE ("TICKET_NO", "SRC_ID"(3)), UNIQUE ("SRC_ID"), KEY ("CSID", "TICKET_NO"))",
+       {"table TICKET has another key: test.ticket needs TICKET_NO to be the primary key or unique"}},
+      {R"(PRIMARY KEY ("TICKET_NO"), UNIQUE ("SRC_ID"(3)), KEY ("CSID", "TICKET_NO"))",
+       {"table TICKET lacks a unique index on SRC_ID"}},
+      {R"(PRIMARY KEY ("TICKET_NO"), UNIQUE ("SRC_ID"), KEY ("CSID", "SRC_ID"(3), "TICKET_NO"))",
+       {"table TICKET lacks an index on CSID, TICKET_NO"}},
+  };
+  auto options = sql_options();
+  options.kinds = {ticket_kind()};
+  options.create = false;
+  for (const row &r : table) {
+    store_.reset();
+    behind_its_back(R"(DROP TABLE "TICKET")");
+    behind_its_back(R"(CREATE TABLE "TICKET" ("TICKET_NO" varchar(12) NOT NULL, "CSID" varchar(9) NOT NULL,
+                       "SRC_ID" varchar(36), "VERSION" bigint NOT NULL, )" +
+                    std::string(r.keys) + ")");
+    store_ = std::make_unique<sql_store>(options);
+    ASSERT_TRUE(succeeded(sql().prepare(soon())));
+    EXPECT_EQ(sql().differences(), r.differences) << r.keys;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(over, mariadb_store, ::testing::Values(implementation::mysql, implementation::odbc_mysql),
+                         name_of);
 INSTANTIATE_TEST_SUITE_P(over, sqlite_store, ::testing::Values(implementation::sqlite3), name_of);
 
 }  // namespace
