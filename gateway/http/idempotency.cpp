@@ -1,9 +1,10 @@
 // The order of things, for one keyed call: claim the key in this process; insert the reservation, or judge the row that
-// stands; run the handler with a keeper; settle what the handler left open; give the key free. Every write to a row is
-// guarded by the version that was seen, so a gateway that was taken for dead and comes back writes nothing. What was
-// perhaps left reserved is remembered for the sweep, in idempotency_purge.cpp.
+// stands; look into the other stores; run the handler with a keeper; settle what the handler left open; give the key
+// free. Every write to a row is guarded by the version that was seen, so a gateway that was taken for dead and comes
+// back writes nothing. What was perhaps left reserved is remembered for the sweep, in idempotency_purge.cpp.
 #include "http/idempotency.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "http/idempotency_rows.hpp"
@@ -17,6 +18,9 @@ namespace causeway {
 namespace {
 
 constexpr std::chrono::seconds after_work{5};  // for what is written behind an answer
+// What the other stores may hold is asked before the handler runs: one that hangs is not to hold up what does not need
+// it.
+constexpr std::chrono::seconds before_work{1};
 
 answer key_in_use() {
   answer a = http::problem(409, "idempotency-key-in-use",
@@ -28,6 +32,12 @@ answer key_in_use() {
 answer key_reused() {
   return http::problem(422, "idempotency-key-reused",
                        "This Idempotency-Key was used with another request; use a new key for a new request.");
+}
+
+// What this request is told of a row elsewhere that does not answer it.
+template <class Row>
+answer refusal_by(const Row &standing) {
+  return standing.same_request ? key_in_use() : key_reused();
 }
 
 // Goes on where the call runs; a null executor means: wherever one is.
@@ -178,10 +188,10 @@ task<result<commit_outcome>> idempotency::commit(call_ptr call, std::string stor
   co_return committed;
 }
 
-task<idempotency::seen> idempotency::look(call_ptr call, std::string store) {
+task<idempotency::seen> idempotency::look(call_ptr call, std::string store, time_point deadline) {
   record_store *at = options_.stores.at(store);
   get_request request{kinds_.at(store), {call->caller, call->key}};
-  auto begin = [at, request = std::move(request), deadline = after_work_deadline()](auto complete) mutable {
+  auto begin = [at, request = std::move(request), deadline](auto complete) mutable {
     at->get(std::move(request), deadline, complete);
   };
   auto got = co_await await_callback<result<record>>(std::move(begin));
@@ -201,24 +211,26 @@ task<idempotency::seen> idempotency::look(call_ptr call, std::string store) {
   co_return s;
 }
 
-// A DONE row in any store but the home store. One that has expired is cleared away: the next effect's row is to stand
-// there.
-task<idempotency::seen> idempotency::look_elsewhere(call_ptr call) {
+// The row in any store but the home store, this request's before another's. One that has expired is cleared away: the
+// next effect's row is to stand there.
+task<idempotency::seen> idempotency::look_elsewhere(call_ptr call, time_point deadline) {
   seen all;
   for (const auto &[name, store] : options_.stores) {
     if (name == call->home_store) continue;
-    auto one = co_await look(call, name);
-    if (one.failed) co_return one;
-    if (!one.found) continue;
-    if (!one.found->expired) co_return one;
-    unit_of_work unit;
-    add_erasure(unit, one.found->what, one.found->what.version);
-    auto erased = co_await commit(call, name, std::move(unit), after_work_deadline());
-    if (!erased && erased.why().what != outcome::stale) {
-      all.failed = erased.why();
-      co_return all;
+    auto one = co_await look(call, name, deadline);
+    if (one.found && one.found->expired) {
+      unit_of_work unit;
+      add_erasure(unit, one.found->what, one.found->what.version);
+      const auto erased = co_await commit(call, name, std::move(unit), deadline);
+      all.erased = true;
+      one.found.reset();
+      if (!erased && erased.why().what != outcome::stale) one.failed = erased.why();
+      // Whoever was quicker may have taken the row over.
+      if (!erased && !one.failed) one = co_await look(call, name, deadline);
     }
-    all.erased = true;
+    if (one.failed) all.failed = one.failed;
+    if (one.found) all.found = std::move(one.found);
+    if (all.found && all.found->same_request) co_return all;
   }
   co_return all;
 }
@@ -256,6 +268,13 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
     auto inserted = co_await commit(call, call->home_store, std::move(unit), call->deadline);
     if (inserted) {
       CAUSEWAY_FAULT_POINT("idempotency.reserved");
+      // Behind the reservation, not before it: of two requests that are at home in two stores one at least sees the
+      // other. A store that does not answer is passed over: all that it could hide is another request with the key.
+      auto elsewhere = co_await look_elsewhere(call, std::min(call->deadline, clock_.steady() + before_work));
+      if (elsewhere.found) {
+        auto out = co_await give_way(call, 1, *std::move(elsewhere.found));
+        co_return out;
+      }
       auto out = co_await run(call, 1);
       co_return out;
     }
@@ -264,24 +283,24 @@ task<idempotency::served> idempotency::reserve_and_run(call_ptr call) {
       co_return served{http::to_answer(inserted.why()), false};
     }
 
-    auto home = co_await look(call, call->home_store);
+    auto home = co_await look(call, call->home_store, after_work_deadline());
     if (home.failed) co_return served{http::to_answer(*home.failed), false};
     if (!home.found) continue;
     const row &standing = *home.found;
     if (!standing.expired && !standing.same_request) co_return served{key_reused(), false};
     if (!standing.expired && standing.done) co_return served{standing.kept(), true};
 
-    auto elsewhere = co_await look_elsewhere(call);
-    if (elsewhere.failed) co_return served{http::to_answer(*elsewhere.failed), false};
-    if (elsewhere.found) {
-      if (!elsewhere.found->same_request) co_return served{key_reused(), false};
+    auto elsewhere = co_await look_elsewhere(call, after_work_deadline());
+    if (elsewhere.found && elsewhere.found->answers_it()) {
       const answer kept = elsewhere.found->kept();
       start(settle_home(call, standing.what.version, kept), [](std::exception_ptr) {});
       co_return served{kept, true};
     }
+    if (elsewhere.failed) co_return served{http::to_answer(*elsewhere.failed), false};
     // A reservation of this gateway that is not under way here was left by a release that failed.
     const bool held = standing.holder != options_.holder && options_.alive && options_.alive(standing.holder);
     if (!standing.expired && held) co_return served{key_in_use(), false};
+    if (elsewhere.found) co_return served{refusal_by(*elsewhere.found), false};
 
     auto takeover = one_change(reservation(*call, change_type::update, standing.what.version));
     auto taken = co_await commit(call, call->home_store, std::move(takeover), call->deadline);
@@ -328,13 +347,12 @@ task<idempotency::served> idempotency::run(call_ptr call, std::int64_t version) 
 // outcome was lost.
 task<idempotency::served> idempotency::after_lost_commit(call_ptr call, keeper_ptr kept, answer given) {
   const auto version = kept->now().version;
-  auto home = co_await look(call, call->home_store);
+  auto home = co_await look(call, call->home_store, after_work_deadline());
   if (home.found && home.found->done && home.found->same_request) co_return served{home.found->kept(), true};
-  auto elsewhere = co_await look_elsewhere(call);
-  if (elsewhere.found && elsewhere.found->same_request) {
-    const answer first = elsewhere.found->kept();
-    start(settle_home(call, version, first), [](std::exception_ptr) {});
-    co_return served{first, true};
+  auto elsewhere = co_await look_elsewhere(call, after_work_deadline());
+  if (elsewhere.found && elsewhere.found->answers_it()) {
+    auto out = co_await give_way(call, version, *std::move(elsewhere.found));
+    co_return out;
   }
   if (home.found && home.found->what.version != version) co_return served{key_in_use(), false};
   if (home.failed || elsewhere.failed) {
@@ -345,10 +363,31 @@ task<idempotency::served> idempotency::after_lost_commit(call_ptr call, keeper_p
                                    "Idempotency-Key."),
                      false};
   }
+  // The commit of a passing failure may still arrive, once the other's row is gone: nobody is told that it never will.
+  if (elsewhere.found && !is_passing(given)) {
+    auto out = co_await give_way(call, version, *std::move(elsewhere.found));
+    co_return out;
+  }
   if (elsewhere.erased)
     given = http::problem(503, "unavailable", "An expired Idempotency-Key stood in the way; ask again.");
+  else if (given.detail.starts_with(kinds_.at(call->home_store)->name))
+    given = http::problem(503, "unavailable", "Another request with this Idempotency-Key stood in the way; ask again.");
   auto out = co_await settle(call, version, given);
   co_return out;
+}
+
+// What stands elsewhere with the key decides: its answer, or that this request cannot have it. Only for a call that has
+// had no effect of its own.
+task<idempotency::served> idempotency::give_way(call_ptr call, std::int64_t version, row to) {
+  if (to.answers_it()) {
+    const answer first = to.kept();
+    start(settle_home(call, version, first), [](std::exception_ptr) {});
+    co_return served{first, true};
+  }
+  unit_of_work unit;
+  add_erasure(unit, row_for(*call, call->home_store), version);
+  std::ignore = co_await write_home(call, std::move(unit));
+  co_return served{refusal_by(to), false};
 }
 
 // Nothing was committed with the answer: keep it now, or give the key free where trying again may do better. A refusal
@@ -359,13 +398,7 @@ task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t versio
     add_erasure(unit, row_for(*call, call->home_store), version);
   else
     unit = one_change(kept_answer(*call, call->home_store, given, version));
-  auto settled = co_await commit(call, call->home_store, std::move(unit), after_work_deadline());
-  CAUSEWAY_FAULT_POINT("idempotency.settled");
-  if (!settled && settled.why().what != outcome::stale) {
-    log(log_level::warning, "an Idempotency-Key was left reserved; it is given free once its store can be written",
-        {{"store", call->home_store}});
-    leave_behind(*call);
-  }
+  const auto settled = co_await write_home(call, std::move(unit));
   if (!settled && given.status >= 400 && !is_passing(given))
     given = settled.why().what == outcome::stale
                 ? key_in_use()
@@ -373,6 +406,17 @@ task<idempotency::served> idempotency::settle(call_ptr call, std::int64_t versio
                                 "The answer could not be kept with its Idempotency-Key; nothing took effect. Ask again "
                                 "with the same key.");
   co_return served{given, false};
+}
+
+task<result<commit_outcome>> idempotency::write_home(call_ptr call, unit_of_work unit) {
+  auto written = co_await commit(call, call->home_store, std::move(unit), after_work_deadline());
+  CAUSEWAY_FAULT_POINT("idempotency.settled");
+  if (!written && written.why().what != outcome::stale) {
+    log(log_level::warning, "an Idempotency-Key was left reserved; it is given free once its store can be written",
+        {{"store", call->home_store}});
+    leave_behind(*call);
+  }
+  co_return written;
 }
 
 // Best effort: without it, whoever comes with the key finds the answer in the effect's store.

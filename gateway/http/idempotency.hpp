@@ -5,6 +5,12 @@
 // answer, in the same transaction as the handler's effect; when the effect is in another store, a DONE row stands
 // there in the effect's transaction, and the home row follows. Whoever finds a reservation whose gateway is dead looks
 // for a DONE row in every store, then takes it over, guarded by its version: only one can.
+//
+// Two requests with one key may be at home in two stores. Whoever has made its reservation then looks for a row in the
+// others, and gives way to any: of two at once at most one takes effect, and each may be told that the key is
+// another's. A store that does not answer is passed over, or everybody would need every store: then both may take
+// effect, each with its own answer kept, unless the effect of one is in the other's home store. What one request does
+// when it is repeated hangs on its own rows alone.
 #pragma once
 
 #include <atomic>
@@ -92,9 +98,12 @@ class idempotency : public std::enable_shared_from_this<idempotency> {
   task<served> after_lost_commit(call_ptr call, keeper_ptr kept, answer given);
   task<served> settle(call_ptr call, std::int64_t version, answer given);
   task<void> settle_home(call_ptr call, std::int64_t version, answer given);
-  task<seen> look(call_ptr call, std::string store);
-  task<seen> look_elsewhere(call_ptr call);
+  task<served> give_way(call_ptr call, std::int64_t version, row to);
+  task<seen> look(call_ptr call, std::string store, time_point deadline);
+  task<seen> look_elsewhere(call_ptr call, time_point deadline);
   task<result<commit_outcome>> commit(call_ptr call, std::string store, unit_of_work unit, time_point deadline);
+  // Of a reservation that is to go or to turn DONE; where it perhaps stands still, that is remembered.
+  task<result<commit_outcome>> write_home(call_ptr call, unit_of_work unit);
   // Remembers that the call may have left its reservation standing.
   void leave_behind(const keyed_call &call);
   task<void> sweep_all();

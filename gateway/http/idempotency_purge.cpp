@@ -70,17 +70,16 @@ task<void> idempotency::sweep_all() {
 }
 
 task<idempotency::left_state> idempotency::give_free(call_ptr call) {
-  auto home = co_await look(call, call->home_store);
+  auto home = co_await look(call, call->home_store, after_work_deadline());
   if (home.failed) co_return left_state::unknown;
   if (!home.found) co_return left_state::absent;
   const row &standing = *home.found;
   if (standing.done || standing.holder != options_.holder) co_return left_state::free;
   call->body_hash = text_of(standing.what["bodyHash"]);
-  auto elsewhere = co_await look_elsewhere(call);
+  auto elsewhere = co_await look_elsewhere(call, after_work_deadline());
   if (elsewhere.failed) co_return left_state::unknown;
   unit_of_work unit;
-  if (elsewhere.found) {
-    call->body_hash = text_of(elsewhere.found->what["bodyHash"]);
+  if (elsewhere.found && elsewhere.found->answers_it()) {
     unit.changes.push_back(kept_answer(*call, call->home_store, elsewhere.found->kept(), standing.what.version));
   } else {
     add_erasure(unit, standing.what, standing.what.version);

@@ -20,6 +20,8 @@ struct idempotency::row {
   bool same_request = false;
   std::string holder;
 
+  bool answers_it() const { return done && same_request; }
+
   answer kept() const {
     answer a;
     const auto *status = std::get_if<std::int64_t>(&what["status"]);

@@ -296,6 +296,8 @@ TEST_F(Idempotency, ClearsAnExpiredRowThatStandsOnlyInTheEffectsStore) {
   unit_of_work unit;
   unit.changes.push_back(erase);
   ASSERT_TRUE(commit_now(pluto_, unit, clock_.now()));
+  // Found before the handler runs; where Cuba does not answer then, behind it.
+  unsure_cuba_.failing_reads = 1;
   EXPECT_EQ(ask(a, effect_in("cuba", "2")).status(), 503);
   const auto again = ask(a, effect_in("cuba", "2"));
   EXPECT_EQ(again.status(), 201);

@@ -62,6 +62,19 @@ class Idempotency(GatewayTestCase):
         self.assertEqual(422, other.status, other)
         self.assertEqual(1, self.standing('another customer'))
 
+    def test_a_request_at_home_in_another_store_is_another_request(self):
+        referral, into_cuba = ('/v1/ps/referrals', {'csid': '7', 'type': 'OTHER'}), (DOMESTIC, record('two homes'))
+        into_pluto = (PATH, record('two homes'))
+        client = self.client('ps-officer')
+        for number, (first, *others) in enumerate([(into_pluto, referral), (referral, into_pluto, into_cuba)]):
+            headers = {'Idempotency-Key': f'two homes {number}'}
+            self.assertEqual(201, client.post(*first, headers=headers).status)
+            for other in 2 * others:
+                refused = client.post(*other, headers=headers)
+                self.assertEqual((422, 'urn:causeway:problem:idempotency-key-reused'), (refused.status, refused.body['type']), refused)
+                self.assertNotIn('causeway.', refused.body['detail'])
+        self.assertEqual(1, self.standing('two homes'))
+
     def test_keys_are_the_callers_own(self):
         headers = {'Idempotency-Key': 'same key'}
         mine = self.client('ps-officer').post(PATH, record('same key'), headers=headers)

@@ -131,12 +131,12 @@ class Idempotency : public ::testing::Test {
   }
 
   std::shared_ptr<seen_call> begin(const std::shared_ptr<idempotency> &at, handler h, const std::string &key = "k",
-                                   const std::string &hash = "h") {
+                                   const std::string &hash = "h", const std::string &home = "pluto") {
     idempotency::keyed_call call;
     call.caller = "PSO001";
     call.key = key;
     call.body_hash = hash;
-    call.home_store = "pluto";
+    call.home_store = home;
     call.deadline = clock_.now() + seconds(10);
     call.runs_on = runs_on_;
     call.handler = std::move(h);
@@ -151,8 +151,8 @@ class Idempotency : public ::testing::Test {
   }
 
   seen_call ask(const std::shared_ptr<idempotency> &at, handler h, const std::string &key = "k",
-                const std::string &hash = "h") {
-    return *begin(at, std::move(h), key, hash);
+                const std::string &hash = "h", const std::string &home = "pluto") {
+    return *begin(at, std::move(h), key, hash, home);
   }
 
   std::size_t things() {
