@@ -282,6 +282,7 @@ result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const 
 }
 
 void carrier::begin(std::vector<parcel> &parcels, const held_leases &held) {
+  written_.reset();  // of a batch that was given up in the middle
   together_.clear();
   sound_.clear();
   doubtful_.clear();

@@ -1,4 +1,7 @@
 // What a step claims: nothing overtakes a copy that comes to light late, and no number of others in the way matters.
+#include <stdexcept>
+#include <utility>
+
 #include "relay/testing/two_stores.hpp"
 
 namespace causeway {
@@ -190,6 +193,62 @@ TEST_F(Claim, writes_nothing_behind_a_copy_that_failed_in_the_batch_before) {
   EXPECT_EQ(subjects(), (strings{"0", "1", "2", "3"}));
   EXPECT_EQ(outbox(copy_state::dead).size(), 1u);
   EXPECT_EQ(outbox(copy_state::pending).size(), 3u);
+}
+
+// A store that throws ends a step anywhere; what was claimed by then is not carried.
+TEST_F(Claim, begins_from_the_oldest_copy_after_a_step_that_a_store_broke_off) {
+  gateway one(*this, batches_of(2), alone());
+  for (int n = 0; n < 6; ++n) post(other, std::to_string(n));
+  cuba.refuse = [thrown = false](const unit_of_work &) mutable -> std::optional<fault> {
+    if (!std::exchange(thrown, true)) throw std::runtime_error("a defect");
+    return std::nullopt;
+  };
+  EXPECT_THROW(one.copies.step("communications"), std::runtime_error);
+  one.copies.step_leases();
+  one.drain("communications");
+  EXPECT_EQ(subjects(), (strings{"0", "1", "2", "3", "4", "5"}));
+}
+
+// What was heard of the target in a step that was broken off blames no copy of the next.
+TEST_F(Claim, takes_no_answer_to_a_batch_that_was_broken_off_for_the_next_ones) {
+  gateway one(*this, batches_of(1, 64), alone());
+  cuba.refuse = [](const unit_of_work &) { return fault{outcome::internal, "odd", {}}; };
+  post(late, "failed");
+  one.drain("communications");
+  ASSERT_EQ(outbox().at(0).attempts, 1);
+  cuba.refuse = nullptr;
+  for (int n = 0; n < 2; ++n) post(other, std::to_string(n));
+  pluto.refuse = [](const unit_of_work &) -> std::optional<fault> { throw std::runtime_error("a defect"); };
+  EXPECT_THROW(one.copies.step("communications"), std::runtime_error);
+  ASSERT_EQ(subjects(), (strings{"0", "1"})) << "the second while the first was to be settled";
+  pluto.refuse = nullptr;
+  time.at += 1s;
+  one.members.step();
+  cuba.refuse = [](const unit_of_work &unit) -> std::optional<fault> {
+    for (const change &c : unit.changes)
+      if (c.type == change_type::insert_absent) return fault{outcome::unavailable, "away", {}};
+    return std::nullopt;
+  };
+  one.copies.step_leases();
+  one.copies.step("communications");
+  EXPECT_EQ(outbox().at(0).attempts, 1);
+}
+
+TEST_F(Claim, takes_no_answer_to_a_settlement_that_was_broken_off_for_the_next_ones) {
+  gateway one(*this, batches_of(1, 64), alone());
+  for (int n = 0; n < 4; ++n) post(other, std::to_string(n));
+  bool refused = false;
+  pluto.refuse = [&](const unit_of_work &) -> std::optional<fault> {
+    if (std::exchange(refused, true)) return std::nullopt;
+    return fault{outcome::unavailable, "away", {}};
+  };
+  pluto.before_find = [&, thrown = false](const find_request &) mutable {
+    if (refused && !std::exchange(thrown, true)) throw std::runtime_error("a defect");
+  };
+  EXPECT_THROW(one.copies.step("communications"), std::runtime_error);
+  one.copies.step_leases();
+  EXPECT_FALSE(one.drain("communications").away);
+  EXPECT_TRUE(outbox(copy_state::pending).empty());
 }
 
 TEST_F(Claim, looks_up_again_what_the_batch_before_may_have_brought) {

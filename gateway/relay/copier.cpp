@@ -37,6 +37,18 @@ copier::copier(copy_route route, record_store &source, record_store &target, std
       size_(std::min(options.batch, first_size)) {}
 
 step_report copier::step(bool news) {
+  try {
+    return carry(news);
+  } catch (...) {
+    // What was claimed lies behind the cursor and would count as met, and what was begun may come about later than what
+    // the next step finds: under these leases it must not.
+    claims_.end();
+    leases_.distrust(leases_.held().of);
+    throw;
+  }
+}
+
+step_report copier::carry(bool news) {
   step_report report;
   report.wait = options_.poll;
   if (not_before_) {

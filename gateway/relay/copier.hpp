@@ -49,6 +49,8 @@ class copier {
 
   // `news`: more copies have come since the last step. After one in which a store seemed away, but no more than one
   // customer's copies were tried, they are worth another try at once.
+  //
+  // What a store throws goes through; the next step begins from the oldest copy, once the leases were taken anew.
   step_report step(bool news = false);
 
  private:
@@ -57,6 +59,7 @@ class copier {
     bool ready = false;  // prepared
   };
 
+  step_report carry(bool news);
   // Claims and prepares what comes after the batch that is on its way into the target.
   batch read_ahead(const held_leases &held);
   bool still_holds(const held_leases &held) const;

@@ -70,6 +70,7 @@ void settler::settle(const parcel &p, settlement &all) {
 void settler::begin(std::vector<parcel> parcels, const held_leases &held) {
   settlement all;
   std::set<unsigned> guarded;
+  written_.reset();  // of a batch that was given up in the middle
   doing_ = {};
   parcels_ = std::move(parcels);
   for (const parcel &p : parcels_) {
