@@ -243,11 +243,12 @@ void plugin_instance::commit(cw_call id, const cw_unit *unit, cw_done done, void
   }
   const auto keeper = to->of->asked()->keeper;
   bool keeps = false;
-  if (keeper && given.answer != nullptr) {
+  if (given.answer != nullptr) {
+    // Without a key too: what cannot be sent would be a 500 behind an effect, and each retry another effect.
     answer kept;
     if (const char *why = take_answer(given.answer, kept)) return refuse(std::move(*to), why);
-    keeper->keep(first->kind->store, kept, work);
-    keeps = true;
+    keeps = keeper != nullptr;
+    if (keeps) keeper->keep(first->kind->store, kept, work);
   }
   const auto deadline = to->of->asked()->deadline;
   first->store->commit(

@@ -205,6 +205,7 @@ TEST_P(plugins, that_break_a_rule_of_a_host_function_get_internal_and_nothing_ha
                          "commit-null",
                          "commit-undeclared",
                          "commit-two-stores",
+                         "commit-answer",
                          "commit-change-size",
                          "commit-change-type",
                          "commit-change-kind",

@@ -258,7 +258,8 @@ typedef struct cw_unit {
   uint32_t reserved;
   cw_array changes;        /* of cw_change, all of kinds of one store */
   const cw_answer *answer; /* what the call will be answered with if this commits, so that it is kept with the caller's
-                              Idempotency-Key in the same transaction; null: none */
+                              Idempotency-Key in the same transaction; null: none. One that cannot be sent is
+                              CW_INTERNAL, and nothing is committed */
 } cw_unit;
 
 /* Called once per get, find and commit, on the call's own thread of control, perhaps before the function returns.

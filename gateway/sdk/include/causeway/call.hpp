@@ -218,7 +218,7 @@ class call {
  public:
   // Commits a unit of work, all of one store. `with` is what the handler will return if it succeeds: it is kept with
   // the caller's Idempotency-Key in the same transaction, so that a retry is answered the same and nothing happens
-  // twice.
+  // twice. With one that cannot be sent nothing happens at all.
   auto commit(unit work, const reply &with) const { return begin_commit(std::move(work), with); }
   // A commit that is not the call's last word; a retry of the request may do it again.
   auto commit(unit work) const { return begin_commit(std::move(work), std::nullopt); }
