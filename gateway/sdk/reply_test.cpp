@@ -33,6 +33,12 @@ TEST(Result, holds_a_value_or_a_fault) {
   EXPECT_EQ(bad.why().inputs, (std::vector<input_fault>{{"n", "odd", "must be even"}}));
 }
 
+TEST(PathSegment, is_one_segment_of_plain_characters_whatever_it_holds) {
+  EXPECT_EQ(sdk::path_segment("0195e2a0-7C1E.x_y~z"), "0195e2a0-7C1E.x_y~z");
+  EXPECT_EQ(sdk::path_segment("AB 12"), "AB%2012");
+  EXPECT_EQ(sdk::path_segment("a/b?c#d%20\"<é"), "a%2Fb%3Fc%23d%2520%22%3C%C3%A9");
+}
+
 TEST(Result, reaches_into_its_value) {
   result<std::string> r = std::string("text");
   EXPECT_EQ(r->size(), 4u);

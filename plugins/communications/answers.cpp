@@ -3,6 +3,7 @@
 #include "answers.hpp"
 
 #include "causeway/json.hpp"
+#include "causeway/reply.hpp"
 
 namespace communications {
 
@@ -61,7 +62,7 @@ const std::string_view note_schema =
     R"(}, "required": ["communicationId", )" NOTE_REQUIRED R"(]})";
 
 std::string location_of(std::string_view csid, std::string_view id) {
-  return "/v1/customers/" + std::string(csid) + "/communications/" + std::string(id);
+  return "/v1/customers/" + std::string(csid) + "/communications/" + causeway::sdk::path_segment(id);
 }
 
 std::string communication_json(const entry &one, const std::optional<pluto::copy> &crossing,

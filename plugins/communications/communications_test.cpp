@@ -338,6 +338,13 @@ TEST_F(Listed, in_pages_that_stay_where_they_are_while_records_are_added) {
   EXPECT_EQ(flat_json(page.body)["next"], "null");
 }
 
+TEST_F(Listed, with_ids_that_stand_percent_encoded_in_a_location) {
+  cuba_row("AB 12é", "2019-02-03T10:11:12.013Z");
+  const auto made = post(abroad + "/communications/AB 12é/notes", {{"subject", "s"}, {"text", "t"}});
+  ASSERT_EQ(made.status, 201) << made.detail;
+  EXPECT_EQ(made.location, "/v1/customers/000000004/communications/AB%2012%C3%A9");
+}
+
 TEST_F(Listed, but_not_from_a_cursor_that_it_has_not_given) {
   for (const char *cursor : {"nonsense", "!", "YQpi", "MjAyNi0xMS0yMVQwOToxNTowMC4wMDBa"})
     expect_refused(get(abroad + "/communications", from(cursor, 50)), 422, "invalid", "/query/cursor");

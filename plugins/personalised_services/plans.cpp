@@ -19,7 +19,9 @@ reply with_etag(int status, const plan &of) {
   return answer;
 }
 
-std::string location_of(const plan &of) { return "/v1/ps/customers/" + of.csid + "/plans/" + of.plan_id; }
+std::string location_of(const plan &of) {
+  return "/v1/ps/customers/" + of.csid + "/plans/" + causeway::sdk::path_segment(of.plan_id);
+}
 
 // The plan of the path; not_found, with a reason for people, where this customer has none of this id.
 task<result<plan>> find_plan(call c) {

@@ -203,7 +203,7 @@ typedef struct cw_answer {
   uint32_t status;  /* HTTP */
   cw_text body;     /* JSON, for a status below 400 */
   cw_text etag;     /* without quotes; empty: none */
-  cw_text location; /* path of what was made; empty: none */
+  cw_text location; /* path of what was made, percent-encoded; empty: none */
   cw_text code;     /* of a problem (status 400 and above): "privacy-check-required" */
   cw_text detail;   /* of a problem, for people */
   cw_array faults;  /* of a problem: cw_fault */

@@ -9,11 +9,27 @@
 
 namespace causeway::sdk {
 
+// Text as one segment of a path: percent-encoded, so that it comes back as it is whatever it holds.
+inline std::string path_segment(std::string_view text) {
+  constexpr char hex[] = "0123456789ABCDEF";
+  std::string segment;
+  for (const char c : text) {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+        c == '_' || c == '~') {
+      segment += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      segment += {'%', hex[byte >> 4], hex[byte & 15]};
+    }
+  }
+  return segment;
+}
+
 struct reply {
   int status = 200;
   std::string body;      // JSON, for a status below 400
   std::string etag;      // without quotes
-  std::string location;  // path of what was made
+  std::string location;  // path of what was made; ids in it by path_segment
   std::string code;      // of a problem: "privacy-check-required"
   std::string detail;    // of a problem: what was wrong and what to do
   std::vector<input_fault> inputs;
