@@ -32,6 +32,9 @@ void encoded_store::get(get_request request, time_point deadline, completion<rec
 
 void encoded_store::find(find_request request, time_point deadline, completion<std::vector<record>> done) {
   if (!can_meet(request)) return done(std::vector<record>());
+  // Where it would stand in the store's order is for nobody to say: the set has no place for it.
+  for (const auto &v : request.after)
+    if (!holds(v)) return done(fault{outcome::invalid, "the store cannot hold some characters of this place", {}});
   content_->find(std::move(request), deadline, std::move(done));
 }
 

@@ -11,7 +11,7 @@ namespace causeway {
 
 // By the contract of record_store, and: a commit with a character in a text field that `holds` lacks is `invalid`, code
 // "unmappable-character", every such field named, and writes nothing. What is looked for by such text is not there: no
-// record can have it. Any thread.
+// record can have it; a find that begins behind such text is `invalid`. Any thread.
 class encoded_store final : public record_store {
  public:
   encoded_store(std::shared_ptr<record_store> content, charset holds);

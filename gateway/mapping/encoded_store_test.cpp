@@ -74,5 +74,17 @@ TEST_F(encoded, what_no_record_can_have_is_not_found) {
   EXPECT_EQ(*counted, 0);
 }
 
+TEST_F(encoded, what_it_lacks_is_no_place_to_begin_behind) {
+  ASSERT_TRUE(write("1", "a", "a"));
+  find_request behind{.kind = kind, .conditions = {}, .order = {0}, .after = {std::string("Ł")}};
+  const auto refused = find_now(store, behind, late);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.why().what, outcome::invalid);
+  behind.after = {std::string("0é")};
+  const auto found = find_now(store, behind, late);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->size(), 1u);
+}
+
 }  // namespace
 }  // namespace causeway

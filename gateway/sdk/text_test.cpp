@@ -55,6 +55,17 @@ TEST(Cursor, refuses_what_it_has_not_made) {
   EXPECT_EQ(read_cursor(make_cursor({"a", ""}), 2), std::nullopt) << "an empty value";
 }
 
+TEST(Cursor, carries_every_text_that_a_record_can_hold_and_no_other) {
+  for (const std::string text : {"AB 12", "AB/12", "'; --", "\t", "\x7f", "\xc2\x80", "Łódź", "\xed\x9f\xbf",
+                                 "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+    EXPECT_EQ(read_cursor(make_cursor({text, text}), 2), std::vector(2, text)) << text;
+  for (const std::string text :
+       {std::string("a\0b", 3), std::string("\x80"), std::string("\xc3"), std::string("\xc3z"), std::string("\xc1\xbf"),
+        std::string("\xe0\x9f\xbf"), std::string("\xe2\x82"), std::string("\xed\xa0\x80"),
+        std::string("\xf0\x8f\xbf\xbf"), std::string("\xf4\x90\x80\x80"), std::string("\xff")})
+    EXPECT_EQ(read_cursor(make_cursor({"a", text}), 2), std::nullopt) << text;
+}
+
 TEST(Digest, tells_contents_apart) {
   EXPECT_EQ(digest().add("a").add(1).text(), digest().add("a").add(1).text());
   EXPECT_NE(digest().add("a").add(1).text(), digest().add("a").add(2).text());

@@ -345,6 +345,19 @@ TEST_F(Listed, with_ids_that_stand_percent_encoded_in_a_location) {
   EXPECT_EQ(made.location, "/v1/customers/000000004/communications/AB%2012%C3%A9");
 }
 
+TEST_F(Listed, in_pages_that_end_at_any_id_that_a_site_has) {
+  const std::vector<std::string> at_one_moment = {"ÄB-1", "AB/12", "AB 12"};
+  for (const auto &id : at_one_moment) cuba_row(id.c_str(), "2019-02-03T10:11:12.013Z");
+  std::string cursor;
+  for (const auto &id : at_one_moment) {
+    const auto page = get(abroad + "/communications", from(cursor, 1));
+    ASSERT_EQ(page.status, 200) << page.detail;
+    EXPECT_EQ(ids(page), id + " ");
+    cursor = flat_json(page.body)["next"];
+  }
+  EXPECT_EQ(cursor, "null");
+}
+
 TEST_F(Listed, but_not_from_a_cursor_that_it_has_not_given) {
   for (const char *cursor : {"nonsense", "!", "YQpi", "MjAyNi0xMS0yMVQwOToxNTowMC4wMDBa"})
     expect_refused(get(abroad + "/communications", from(cursor, 50)), 422, "invalid", "/query/cursor");

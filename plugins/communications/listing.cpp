@@ -17,8 +17,7 @@ std::optional<position> from_cursor(std::string_view cursor) {
   auto parts = causeway::sdk::read_cursor(cursor, 2);
   if (!parts) return std::nullopt;
   position place{std::move((*parts)[0]), std::move((*parts)[1])};
-  const bool printable = std::all_of(place.id.begin(), place.id.end(), [](char c) { return c > ' ' && c < 0x7f; });
-  if (!causeway::sdk::parse_time(place.created_at) || place.id.size() > 64 || !printable) return std::nullopt;
+  if (!causeway::sdk::parse_time(place.created_at)) return std::nullopt;
   return place;
 }
 

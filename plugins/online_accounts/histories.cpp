@@ -34,7 +34,7 @@ task<reply> list_history(call c, std::string Row::*when, std::string Row::*id, s
   std::vector<causeway::value> after;
   if (!c.cursor().empty()) {
     const auto place = causeway::sdk::read_cursor(c.cursor(), 2);
-    if (!place || !causeway::sdk::parse_time((*place)[0]) || !is_plain_id((*place)[1])) co_return reply::bad_cursor();
+    if (!place || !causeway::sdk::parse_time((*place)[0])) co_return reply::bad_cursor();
     after = {(*place)[0], (*place)[1]};
   }
   const std::string csid(c.path("csid")), account_id(c.path("accountId"));
@@ -93,10 +93,6 @@ const std::string_view poi_attempts_schema = LIST_OF(
     R"("attemptedAt": {"type": "string", "format": "date-time"}, "outcome": {"type": "string"},
   "points": {"type": "integer"}, "officerId": {"type": ["string", "null"]}, "details": {"type": ["string", "null"]})",
     R"("attemptedAt", "outcome", "points", "officerId", "details")");
-
-bool is_plain_id(std::string_view id) {
-  return id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 0x7f; });
-}
 
 task<reply> online_accounts_plugin::list_web_sessions(call c) {
   return list_history(c, &web_session::started_at, &web_session::session_id, "web-sessions");

@@ -376,7 +376,7 @@ TEST_F(OnlineAccounts, histories_are_newest_first_in_pages) {
                                      {"startedAt", "2026-01-0" + std::to_string(i + 1) + "T00:00:00.000Z"},
                                      {"channel", "WEB"},
                                      {"details", "Saw " + n}});
-    harness.put("pluto.poiAttempt", {{"attemptId", "P" + n},
+    harness.put("pluto.poiAttempt", {{"attemptId", "Ä " + n},
                                      {"accountId", "A1"},
                                      {"csid", "000000004"},
                                      {"attemptedAt", "2026-01-01T00:00:00.000Z"},

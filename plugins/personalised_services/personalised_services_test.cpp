@@ -89,6 +89,34 @@ TEST_F(PersonalisedServices, the_customer_list_is_filtered_and_paged) {
   }
 }
 
+TEST_F(PersonalisedServices, lists_have_pages_that_end_at_any_id_that_a_site_has) {
+  for (const char *id : {"Ä 1", "Ä/2"}) {
+    harness.put("cuba.psOfficer", {{"officerId", id}, {"name", id}, {"stream", "North"}, {"team", "A"}});
+    harness.put("cuba.psPlan", {{"planId", id},
+                                {"csid", "000000011"},
+                                {"coreIssue", "Arrears"},
+                                {"referralType", "OTHER"},
+                                {"stackingDocumentDate", "2026-01-02"},
+                                {"segment", "s"},
+                                {"issue", "i"},
+                                {"status", "SUBMITTED"},
+                                {"statusSince", "2026-01-02T03:04:05.000Z"},
+                                {"createdAt", "2026-01-02T03:04:05.000Z"},
+                                {"createdBy", "PSO001"}});
+  }
+  for (const auto &[path, member] : {std::pair("/v1/ps/officers?stream=North", "items.0.officerId"),
+                                     {"/v1/ps/action-lists/service-manager", "items.0.planId"}}) {
+    extras with;
+    with.limit = 1;
+    const flat_json first(get(path, manager, with).body);
+    EXPECT_EQ(first[member], "Ä 1");
+    with.cursor = first["next"];
+    const auto second = get(path, manager, with);
+    ASSERT_EQ(second.status, 200) << path << second.detail;
+    EXPECT_EQ(flat_json(second.body)[member], "Ä/2");
+  }
+}
+
 TEST_F(PersonalisedServices, officers_are_listed_with_their_workload) {
   be_assigned();
   flat_json body(get("/v1/ps/officers").body);

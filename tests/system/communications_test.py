@@ -3,6 +3,7 @@ refused."""
 
 import time
 import unittest
+import urllib.parse
 
 from gateway import GatewayTestCase, on_each_database
 
@@ -25,6 +26,14 @@ class Communications(GatewayTestCase):
         answer = self.client('service-manager').get(f'/v1/customers/{csid}/communications/{communication_id}')
         self.assertEqual(200, answer.status, answer)
         return answer.body
+
+    def of_cubas_own_users(self, number, csid):
+        """A record of long ago that the gateway has not made."""
+        self.gateway.database.execute('cuba', f'''
+            INSERT INTO "CUBA_COMM" ("COMM_NO", "CSID", "COMM_TYPE", "COMM_REASON", "COMM_CATEGORY", "COMM_ISSUE", "SUBJ", "COMM_TEXT",
+                                     "COMM_DATE", "COMM_STATUS", "CREATE_TS", "CREATE_USER", "ROW_VERSION")
+            VALUES ('{number}', '{csid:09}', 'LETTER IN', 'PAYMENT', 'COLLECTION', 'BLANK', 'Old', 'x', '03-FEB-2019', 'FINAL',
+                    '20190203101112013', 'OLDUSER', 1)''')
 
     def test_an_international_customers_record_is_created_in_pluto_and_copied(self):
         answer = self.post(f'/v1/customers/{INTERNATIONAL}/communications', RECORD)
@@ -90,18 +99,32 @@ class Communications(GatewayTestCase):
             ids.append(self.post('/v1/customers/16/communications', {**RECORD, 'subject': f'{n}'}).body['communicationId'])
             time.sleep(0.002)
         self.gateway.wait_until_copied()
-        # A record that Cuba's own users made for the same customer, before the others.
-        self.gateway.database.execute('cuba', '''
-            INSERT INTO "CUBA_COMM" ("COMM_NO", "CSID", "COMM_TYPE", "COMM_REASON", "COMM_CATEGORY", "COMM_ISSUE", "SUBJ", "COMM_TEXT",
-                                     "COMM_DATE", "COMM_STATUS", "CREATE_TS", "CREATE_USER", "ROW_VERSION")
-            VALUES ('000000000042', '000000016', 'LETTER IN', 'PAYMENT', 'COLLECTION', 'BLANK', 'Old', 'x', '03-FEB-2019', 'FINAL',
-                    '20190203101112013', 'OLDUSER', 1)''')
+        self.of_cubas_own_users('000000000042', 16)
         listed = self.client('service-officer').get('/v1/customers/16/communications').body
         self.assertEqual([*reversed(ids), '000000000042'], [item['communicationId'] for item in listed['items']])
         self.assertEqual(['pluto'] * 6 + ['cuba'], [item['store'] for item in listed['items']])
         self.assertEqual(('Letter In', '2019-02-03T10:11:12.013Z', 'OLDUSER'),
                          tuple(listed['items'][-1][name] for name in ('type', 'createdAt', 'createdBy')))
         self.assertIsNone(listed['next'])
+
+    def test_an_id_is_whatever_a_site_has(self):
+        numbers = ['AB 12', 'AB/12', 'AB%12?', 'Ärger é']
+        for number in numbers:
+            self.of_cubas_own_users(number, 20)
+        client = self.client('ps-officer')
+        listed, cursor = [], ''
+        while cursor is not None:
+            page = client.get('/v1/customers/20/communications?limit=1' + (cursor and '&cursor=' + cursor))
+            self.assertEqual(200, page.status, page)
+            listed += [item['communicationId'] for item in page.body['items']]
+            cursor = page.body['next']
+        self.assertEqual(sorted(numbers), sorted(listed))
+        for number in numbers:
+            with self.subTest(number=number):
+                path = '/v1/customers/000000020/communications/' + urllib.parse.quote(number, safe='')
+                note = self.post(path + '/notes', {'subject': 's', 'text': 't'})
+                self.assertEqual(path, note.headers['Location'])
+                self.assertEqual(['s'], [note['subject'] for note in client.get(note.headers['Location']).body['notes']])
 
     def test_what_is_not_there_is_404(self):
         record = self.post(f'/v1/customers/{INTERNATIONAL}/communications', RECORD).body['communicationId']

@@ -31,8 +31,32 @@ inline std::string make_cursor(std::initializer_list<std::string_view> place) {
   return cursor;
 }
 
-// The `parts` values of a cursor; nothing for text that make_cursor cannot have made of that many values. What a value
-// means is the caller's to check.
+namespace detail {
+
+// UTF-8 without a NUL: what a record can hold.
+inline bool is_record_text(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto at = [&](std::size_t j) { return j < text.size() ? static_cast<unsigned char>(text[j]) : 0u; };
+    const unsigned first = at(i), second = at(i + 1);
+    const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (first == 0 || (first >= 0x80 && first < 0xc2) || first > 0xf4) return false;
+    // Too long a form, a surrogate, or beyond U+10FFFF.
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) || (first == 0xf0 && second < 0x90) ||
+        (first == 0xf4 && second > 0x8f))
+      return false;
+    for (std::size_t j = 1; j < length; ++j)
+      if ((at(i + j) & 0xc0) != 0x80) return false;
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace detail
+
+// The `parts` values of a cursor, each a text that a record can hold; nothing for what make_cursor cannot have made of
+// that many. What a value means is the caller's to check: an id is whatever the site's tables hold, so it may be
+// compared with and nothing else.
 inline std::optional<std::vector<std::string>> read_cursor(std::string_view cursor, std::size_t parts) {
   std::vector<std::string> place(1);
   std::uint32_t bits = 0;
@@ -59,7 +83,7 @@ inline std::optional<std::vector<std::string>> read_cursor(std::string_view curs
   const bool whole = held < 6 && (bits & ((1u << held) - 1)) == 0;
   if (!whole || place.size() != parts) return std::nullopt;
   for (const auto &part : place)
-    if (part.empty()) return std::nullopt;
+    if (part.empty() || !detail::is_record_text(part)) return std::nullopt;
   return place;
 }
 
