@@ -363,6 +363,22 @@ TEST_F(Listed, but_not_from_a_cursor_that_it_has_not_given) {
     expect_refused(get(abroad + "/communications", from(cursor, 50)), 422, "invalid", "/query/cursor");
 }
 
+TEST_F(Listed, and_each_can_be_asked_for_where_the_other_store_has_its_id_for_another_customer) {
+  cuba_row("TWICE", "2019-02-03T10:11:12.013Z");
+  auto of_another = record_of("Another's", "text");
+  for (const auto &[name, content] : {std::pair("communicationId", "TWICE"),
+                                      {"csid", "000000005"},
+                                      {"createdAt", "2026-11-21T09:15:00.000Z"},
+                                      {"createdBy", "SO100"}})
+    of_another.emplace_back(name, content);
+  harness.put("pluto.communication", of_another);
+  EXPECT_EQ(ids(get(abroad + "/communications")), "TWICE ");
+  EXPECT_EQ(flat_json(get(abroad + "/communications/TWICE").body)["store"], "cuba");
+  EXPECT_EQ(post(abroad + "/communications/TWICE/notes", {{"subject", "s"}, {"text", "t"}}).status, 201);
+  EXPECT_EQ(flat_json(get(here + "/communications/TWICE").body)["subject"], "Another's");
+  expect_refused(get("/v1/customers/6/communications/TWICE"), 404, "not-found");
+}
+
 // ---- the declaration
 
 TEST_F(Communications, operations_have_the_roles_of_the_contract) {

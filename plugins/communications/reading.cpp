@@ -53,11 +53,9 @@ task<result<entry>> locate(call c, std::string csid, std::string id) {
   const causeway::fault unknown{
       causeway::outcome::not_found, "Customer " + csid + " has no communication " + id + ".", {}};
   auto in_pluto = co_await c.get<pluto::communication>(id);
-  if (in_pluto) {
-    if (in_pluto->csid != csid) co_return unknown;
-    co_return entry{store::pluto, std::move(*in_pluto)};
-  }
-  if (in_pluto.why().what != causeway::outcome::not_found) co_return in_pluto.why();
+  if (!in_pluto && in_pluto.why().what != causeway::outcome::not_found) co_return in_pluto.why();
+  if (in_pluto && in_pluto->csid == csid) co_return entry{store::pluto, std::move(*in_pluto)};
+  // Also where Pluto has the id for another customer: each store gives its own.
   const auto in_cuba = co_await c.get<cuba::communication>(id);
   if (!in_cuba && in_cuba.why().what != causeway::outcome::not_found) co_return in_cuba.why();
   if (!in_cuba || in_cuba->csid != csid) co_return unknown;
