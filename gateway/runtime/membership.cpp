@@ -17,6 +17,9 @@ namespace {
 
 constexpr unsigned slots = key_maker::gateways;
 
+// Far more than gateways that have gone and left something behind; to forget them costs one more look each.
+constexpr std::size_t most_unseen = 10'000;
+
 enum : std::size_t { at_slot, at_holder, at_beat };
 
 }  // namespace
@@ -90,12 +93,14 @@ void membership::stop() {
 void membership::step() {
   if (joined()) {
     beat();
-    if (const auto rows = read()) see(*rows);
+    const auto begun = time_.elapsed();
+    if (const auto rows = read()) see(*rows, begun);
     return;
   }
+  const auto begun = time_.elapsed();
   const auto rows = read();
   if (!rows) return;
-  see(*rows);
+  see(*rows, begun);
   if (adopt(*rows))
     beat();
   else
@@ -110,13 +115,14 @@ result<std::vector<record>> membership::read() {
   return find_now(store_, std::move(all), deadline());
 }
 
-void membership::see(const std::vector<record> &rows) {
+void membership::see(const std::vector<record> &rows, std::chrono::milliseconds begun) {
   const auto now = time_.elapsed();
   const std::lock_guard lock(mutex_);
   // Nobody was watched while this gateway could not read, and perhaps nobody could count up either.
   const bool was_blind = !has_read_ || now - last_read_ > options_.dead_after / 2;
   has_read_ = true;
   last_read_ = now;
+  read_begun_ = begun;
   std::map<std::string, sightings, std::less<>> seen;
   for (const record &row : rows) {
     std::string holder(text_of(row.values[at_holder]));
@@ -128,6 +134,7 @@ void membership::see(const std::vector<record> &rows) {
       const auto before = known->second.find(slot);
       if (before != known->second.end() && before->second.beat == one.beat) one.changed = before->second.changed;
     }
+    unseen_.erase(holder);
     seen[std::move(holder)].emplace(slot, one);
   }
   others_ = std::move(seen);
@@ -245,11 +252,13 @@ unsigned membership::slot() const {
 
 bool membership::alive(std::string_view id) const {
   if (id == id_) return true;
+  if (options_.sole) return false;
   const std::lock_guard lock(mutex_);
   // Before the first read nobody is known, and so nobody is known to be dead.
-  if (!has_read_) return !options_.sole;
-  const auto seen = others_.find(id);
-  return seen != others_.end() && is_alive(seen->second);
+  if (!has_read_) return true;
+  if (const auto seen = others_.find(id); seen != others_.end()) return is_alive(seen->second);
+  if (unseen_.size() == most_unseen) unseen_.clear();
+  return unseen_.try_emplace(std::string(id), time_.elapsed()).first->second >= read_begun_;
 }
 
 std::size_t membership::size() const {

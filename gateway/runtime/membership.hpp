@@ -59,7 +59,8 @@ class membership {
   unsigned slot() const;
   // This gateway's name among the others: a UUID of its own for each start of the process.
   const std::string &id() const { return id_; }
-  // Whether that gateway may still be at work; one's own id always is. An id that nobody holds is dead.
+  // Whether that gateway may still be at work; one's own id always is. An id that nobody holds is dead, once the others
+  // have been read since it was first asked for: its holder may have come after the last read.
   bool alive(std::string_view id) const;
   // Gateways alive, this one included; at least 1.
   std::size_t size() const;
@@ -83,7 +84,7 @@ class membership {
   bool adopt(const std::vector<record> &rows);
   void beat();
   result<std::vector<record>> read();
-  void see(const std::vector<record> &rows);
+  void see(const std::vector<record> &rows, std::chrono::milliseconds begun);
   time_point deadline() const;
   record row_of(unsigned slot, std::int64_t beat) const;
 
@@ -99,7 +100,10 @@ class membership {
   unsigned slot_ = 0;
   std::int64_t beat_ = 0;
   std::int64_t version_ = 0;
+  // Who was asked for and not seen, and when that was.
+  mutable std::map<std::string, std::chrono::milliseconds, std::less<>> unseen_;
   bool has_read_ = false;
+  std::chrono::milliseconds read_begun_{};  // of the last read
   std::chrono::milliseconds last_read_{};
   std::chrono::milliseconds last_beat_{};  // when the last write that succeeded was begun
 

@@ -83,6 +83,27 @@ TEST_F(Membership, gives_each_gateway_a_slot_of_its_own) {
   EXPECT_EQ(b.size(), 2u);
   EXPECT_TRUE(a.alive(a.id()));
   EXPECT_TRUE(a.alive(b.id()));
+}
+
+TEST_F(Membership, takes_nobody_for_dead_who_came_after_it_looked) {
+  membership a(store, kind, time);
+  a.step();
+  time.at += 100ms;
+  membership b(store, kind, time);
+  b.step();
+  EXPECT_TRUE(a.alive(b.id()));
+  time.at += 100ms;
+  EXPECT_TRUE(a.alive(b.id())) << "not looked at yet";
+  a.step();
+  EXPECT_TRUE(a.alive(b.id()));
+}
+
+TEST_F(Membership, takes_an_id_for_dead_that_nobody_holds_when_it_has_looked) {
+  membership a(store, kind, time);
+  a.step();
+  a.alive("nobody");
+  time.at += 100ms;
+  a.step();
   EXPECT_FALSE(a.alive("nobody"));
 }
 
