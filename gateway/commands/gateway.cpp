@@ -54,6 +54,7 @@ bool gateway::join(std::vector<finding> &findings) {
   const auto home = home_store(*configuration_);
   membership_options options = taken_over_within(content.takeover);
   options.sole = content.find_store(home)->kind == backend::sqlite3;
+  options.takes = [keys = keys_](unsigned slot) { keys->set_gateway(slot); };
   members_ = std::make_unique<membership>(*stores_.find(home), gateway_kind(home), *clock_, options);
   members_->start();
   for (const auto until = clock_->elapsed() + patience_at_start; !members_->joined();) {
@@ -64,7 +65,6 @@ bool gateway::join(std::vector<finding> &findings) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  keys_->set_gateway(members_->slot());
   return true;
 }
 

@@ -146,9 +146,11 @@ bool membership::adopt(const std::vector<record> &rows) {
   const auto own = std::find_if(rows.begin(), rows.end(),
                                 [this](const record &row) { return text_of(row.values[at_holder]) == id_; });
   if (own == rows.end()) return false;
+  const auto slot = unsigned(std::get<std::int64_t>(own->values[at_slot]));
+  if (options_.takes) options_.takes(slot);
   const std::lock_guard lock(mutex_);
   joined_ = true;
-  slot_ = unsigned(std::get<std::int64_t>(own->values[at_slot]));
+  slot_ = slot;
   beat_ = std::get<std::int64_t>(own->values[at_beat]);
   version_ = own->version;
   last_beat_ = time_.elapsed() - options_.dead_after;
@@ -179,6 +181,7 @@ void membership::join(const std::vector<record> &rows) {
   // written after all.
   if (!taken) return;
   CAUSEWAY_FAULT_POINT("membership.joined");
+  if (options_.takes) options_.takes(slot);
   const std::lock_guard lock(mutex_);
   joined_ = true;
   slot_ = slot;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,6 +29,8 @@ struct membership_options {
   std::chrono::milliseconds dead_after{3'500};
   // There is no other gateway by construction (an embedded database): whoever else has a row is dead at once.
   bool sole = false;
+  // Told of each slot that is taken, before it counts as this gateway's. Must not throw. May be empty.
+  std::function<void(unsigned slot)> takes;
 };
 // With which a gateway that dies or stalls is taken for dead, and what it held may be taken, within `takeover` (500 ms
 // or more), a look of `lease_look` included. All gateways on the same stores need the same.

@@ -227,6 +227,21 @@ TEST_F(Membership, takes_another_slot_when_its_own_was_taken) {
   EXPECT_NE(a.slot(), before);
 }
 
+// The slot is part of every key that is made.
+TEST_F(Membership, tells_of_each_slot_that_it_takes) {
+  std::vector<unsigned> told;
+  membership_options options;
+  options.takes = [&told](unsigned slot) { told.push_back(slot); };
+  membership a(store, kind, time, options);
+  a.step();
+  EXPECT_EQ(told, std::vector<unsigned>{0});
+  record thief(kind);
+  thief.values = {std::int64_t(0), "thief", std::int64_t(1)};
+  ASSERT_TRUE(commit_now(store, {{{change_type::put, thief, 0}}}, time_point::max()));
+  pass(2s, {&a});
+  EXPECT_EQ(told, (std::vector<unsigned>{0, 1}));
+}
+
 TEST_F(Membership, goes_on_when_the_answer_to_a_beat_was_lost) {
   membership a(store, kind, time);
   a.step();

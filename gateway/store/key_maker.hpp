@@ -19,7 +19,7 @@ class key_maker {
   // `gateway` (0 to 1023) must be no other running gateway's on the same stores: it is part of every `id`.
   key_maker(std::function<time_point()> now, unsigned gateway);
 
-  // The number that membership gave this gateway, before the first key is made.
+  // The number that membership gave this gateway: before the first key is made, and whenever it is another.
   void set_gateway(unsigned gateway);
 
   // 12 characters of Crockford's base 32: 40 bits of milliseconds since 2020 (until 2054), 10 bits of gateway, 10 of
