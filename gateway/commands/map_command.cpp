@@ -83,7 +83,7 @@ int map_command(const common_options &common, const std::string &file, const std
   route.from = loaded.content.from;
   route.to = loaded.content.to;
   route.mapping = std::move(loaded.content);
-  fill_in_charsets(alone);
+  fill_in_charsets(alone, loaded.findings);
 
   std::shared_ptr<const mapping> map;
   if (!has_errors(loaded.findings)) {

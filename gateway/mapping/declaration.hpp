@@ -12,7 +12,7 @@
 
 namespace causeway {
 
-enum class charset { utf8, windows_1252, iso_8859_1, ascii };
+enum class charset { utf8, windows_1252, iso_8859_1, ascii };  // each holds all that those behind it hold
 
 // What becomes of a character that the target's character set lacks.
 enum class on_unmappable {

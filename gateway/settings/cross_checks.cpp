@@ -31,6 +31,12 @@ bool is_unknown(const settings &content, const std::string &name) {
   return !store || (!store->kind_places.empty() && !store->kind_places.contains(name));
 }
 
+std::string name_of(charset set) {
+  for (const auto &[name, one] : charset_names())
+    if (one == set) return std::string(name);
+  return {};
+}
+
 void check_kind(const settings &content, const std::string &name, const place &at, const std::string &path,
                 findings_list &findings) {
   if (name.empty()) return;
@@ -134,15 +140,21 @@ void check_keys(const settings &content, findings_list &findings) {
   }
 }
 
-void fill_in_charsets(settings &content) {
+void fill_in_charsets(settings &content, findings_list &findings) {
   for (route_settings &route : content.routes) {
     const store_settings *store = content.find_store(store_of(route.to));
     const record_kind *kind = find_kind(content, route.to);
     if (!store || !kind || store->encoding == charset::utf8) continue;
     for (field_rule &rule : route.mapping.fields) {
       const auto target = kind->find_field(rule.target);
-      const bool text = target && kind->fields[*target].type == field_type::text;
-      if (text && !rule.encoding) rule.encoding = store->encoding;
+      if (!target || kind->fields[*target].type != field_type::text) continue;
+      if (!rule.encoding) rule.encoding = store->encoding;
+      if (*rule.encoding >= store->encoding) continue;
+      // Copies go past the store's own refusal of such text: it would let in what the database cannot keep.
+      report(findings, rule.at,
+             "fields." + rule.target + ".charset: " + name_of(*rule.encoding) + " holds more than the store '" +
+                 store->name + "', whose charset is " + name_of(store->encoding));
+      rule.faulty = true;
     }
   }
 }

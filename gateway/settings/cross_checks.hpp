@@ -25,7 +25,7 @@ void check_plugins(const settings &content, std::vector<finding> &findings);
 void check_routes(const settings &content, const std::vector<route_places> &routes, std::vector<finding> &findings);
 void check_keys(const settings &content, std::vector<finding> &findings);
 
-// Rules that fill text and name no character set get that of the target's store.
-void fill_in_charsets(settings &content);
+// Rules that fill text and name no character set get that of the target's store; one that holds more is a fault.
+void fill_in_charsets(settings &content, std::vector<finding> &findings);
 
 }  // namespace causeway

@@ -74,7 +74,7 @@ class reader {
     check_plugins(out_, findings_);
     check_routes(out_, route_places_, findings_);
     check_keys(out_, findings_);
-    fill_in_charsets(out_);
+    fill_in_charsets(out_, findings_);
     hide_replacements(replaced_, findings_);
   }
 

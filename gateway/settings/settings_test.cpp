@@ -240,6 +240,22 @@ TEST(settings, all_faults_are_found_at_once_in_their_order) {
             "causeway.yaml:11:16: relay.batch must be a whole number from 1 to 10000, not 'x'");
 }
 
+TEST(settings, a_rule_lets_in_no_more_characters_than_its_store_holds) {
+  const test_folder folder;
+  const std::string narrow = with(sound_settings, "records: b.yaml", "records: b.yaml, charset: windows-1252");
+  for (const auto &[given, said] : std::map<std::string, std::string>{
+           {"utf-8",
+            "m.yaml:4:3: fields.source.charset: utf-8 holds more than the store 'b', whose charset is "
+            "windows-1252"},
+           {"windows-1252", ""},
+           {"iso-8859-1", ""},
+           {"ascii", ""}}) {
+    write_sound(folder, "m.yaml", with(sound_mapping, "{from: id}", "{from: id, charset: " + given + "}"));
+    EXPECT_EQ(folder.lines(load_settings(folder.write("causeway.yaml", narrow)).findings), said);
+    EXPECT_EQ(folder.lines(load_settings(folder.write("causeway.yaml", sound_settings)).findings), "") << given;
+  }
+}
+
 TEST(settings, empty_lists_and_sections_are_as_good_as_none) {
   const test_folder folder;
   const std::string text =
