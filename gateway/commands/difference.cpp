@@ -88,8 +88,27 @@ std::string field_in_words(const field &f) {
   if (f.required) text += ", required";
   if (f.unique) text += ", unique";
   if (!f.format.empty()) text += ", " + f.format;
+  if (f.form != column_form::plain) text += ", stored " + std::string(to_string(f.form));
+  if (f.generate != key_generation::none)
+    text += f.generate == key_generation::uuid ? ", generated as uuid" : ", generated as id";
   if (f.codes)
     for (const auto &[stored, readable] : f.codes->readable_of) text += ", " + stored + " for " + readable;
+  return text;
+}
+
+std::string names_in(const record_kind &kind, const std::vector<std::size_t> &fields) {
+  std::string text;
+  for (const std::size_t i : fields) text += (text.empty() ? "" : " ") + kind.fields[i].name;
+  return text;
+}
+
+// What is no field's, but for what `compare_kinds` says apart.
+std::string kind_in_words(const record_kind &kind) {
+  std::string text = "key " + names_in(kind, kind.key);
+  if (!kind.version.empty()) text += ", version " + kind.version;
+  if (kind.guarded_by_contents) text += ", guarded by its contents";
+  if (kind.through_view) text += ", through a view";
+  for (const auto &index : kind.indexes) text += ", index " + names_in(kind, index.fields);
   return text;
 }
 
@@ -103,6 +122,8 @@ class comparison {
     compare_mappings();
     compare("store", stores_of(before_), stores_of(after_), true);
     compare_connections();
+    compare("kind", kinds_of(before_), kinds_of(after_), false);
+    compare_kinds();
     compare("field", fields_of_kinds(before_), fields_of_kinds(after_), false);
     compare("plugin", plugins_of(before_), plugins_of(after_), true);
     compare_builds();
@@ -204,6 +225,25 @@ class comparison {
     for (const auto &now : after_.files.content.stores)
       if (const auto *then = before_.files.content.find_store(now.name); then && then->connect != now.connect)
         say(true, "the store " + now.name + " is another database, or is reached in another way");
+  }
+
+  static table kinds_of(const configured_site &site) {
+    table all;
+    for (const auto &s : site.files.content.stores)
+      for (const auto &kind : s.kinds) all[kind->name] = kind_in_words(*kind);
+    return all;
+  }
+
+  // What lets records be written that were not, or others be read.
+  void compare_kinds() {
+    for (const auto &s : after_.files.content.stores)
+      for (const auto &now : s.kinds) {
+        const auto then = before_.files.kind(now->name);
+        if (!then) continue;
+        if (then->read_only && !now->read_only) say(true, "the kind " + now->name + " is no longer only read");
+        if (!then->read_only && now->read_only) say(false, "the kind " + now->name + " is only read");
+        if (then->view != now->view) say(true, "the view of the kind " + now->name + " selects in another way");
+      }
   }
 
   static table fields_of_kinds(const configured_site &site) {

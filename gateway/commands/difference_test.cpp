@@ -26,9 +26,29 @@ struct site {
 };
 
 store_settings pluto() {
+  record_kind thing;
+  thing.store = "pluto";
+  thing.name = "pluto.thing";
+  thing.table = "THING";
+  thing.fields = {{.name = "id", .column = "ID", .length = 36, .required = true}, {.name = "note", .column = "NOTE"}};
+  thing.key = {0};
+  thing.version = "V";
+  record_kind list = thing;
+  list.name = "pluto.list";
+  list.version = "";
+  list.read_only = true;
+  list.view = "SELECT ID, NOTE FROM THING WHERE OPEN = 1";
   store_settings s;
   s.name = "pluto";
+  s.kinds = {std::make_shared<const record_kind>(thing), std::make_shared<const record_kind>(list)};
   return s;
+}
+
+void change_kind(site &s, std::size_t which, const std::function<void(record_kind &)> &change) {
+  auto &kind = s.files.content.stores.front().kinds[which];
+  record_kind other = *kind;
+  change(other);
+  kind = std::make_shared<const record_kind>(other);
 }
 
 struct difference {
@@ -66,6 +86,57 @@ const std::vector<difference> differences{
     {"another build",
      [](site &s) { s.plugins.front().build = "2"; },
      {"security: the plugin things is another build of version 1.0"}},
+    // Record kinds.
+    {"another guard of updates",
+     [](site &s) {
+       change_kind(s, 0, [](record_kind &k) {
+         k.version = "";
+         k.guarded_by_contents = true;
+       });
+     },
+     {"the kind pluto.thing changes from key id, version V to key id, guarded by its contents"}},
+    {"another key, another index, written another way",
+     [](site &s) {
+       change_kind(s, 0, [](record_kind &k) {
+         k.key = {0, 1};
+         k.indexes = {{{1, 0}}};
+         k.through_view = true;
+       });
+     },
+     {"the kind pluto.thing changes from key id, version V to key id note, version V, through a view, index note id"}},
+    {"a kind more",
+     [](site &s) {
+       auto &kinds = s.files.content.stores.front().kinds;
+       kinds.push_back(kinds.front());
+       change_kind(s, 2, [](record_kind &k) { k.name = "pluto.more"; });
+     },
+     {"the kind pluto.more is added: key id, version V",
+      "the field pluto.more.id is added: THING.ID, text of 36, required",
+      "the field pluto.more.note is added: THING.NOTE, text"}},
+    {"columns that hold their fields in another way",
+     [](site &s) {
+       change_kind(s, 0, [](record_kind &k) {
+         k.fields[0].form = column_form::padded;
+         k.fields[0].generate = key_generation::uuid;
+       });
+     },
+     {"the field pluto.thing.id changes from THING.ID, text of 36, required to THING.ID, text of 36, required, stored "
+      "padded, generated as uuid"}},
+    {"what is written that was only read",
+     [](site &s) {
+       change_kind(s, 1, [](record_kind &k) {
+         k.read_only = false;
+         k.view = "";
+       });
+     },
+     {"security: the kind pluto.list is no longer only read",
+      "security: the view of the kind pluto.list selects in another way"}},
+    {"what is only read that was written",
+     [](site &s) { change_kind(s, 0, [](record_kind &k) { k.read_only = true; }); },
+     {"the kind pluto.thing is only read"}},
+    {"a view of more",
+     [](site &s) { change_kind(s, 1, [](record_kind &k) { k.view = "SELECT ID, NOTE FROM THING"; }); },
+     {"security: the view of the kind pluto.list selects in another way"}},
     // Plain settings.
     {"metrics apart",
      [](site &s) {

@@ -137,7 +137,8 @@ class Reload(ReloadTestCase):
     fields:
       name: {column: name, type: text, length: 20, required: true}
 """))
-        self.assertEqual(['the field pluto.label.name is added: label.name, text of 20, required'], self.reload())
+        self.assertEqual(['the kind pluto.label is added: key name',
+                          'the field pluto.label.name is added: label.name, text of 20, required'], self.reload())
         self.assertIn('label', self.gateway.database.tables('pluto'))
 
     def test_a_kind_that_does_not_fit_its_table_is_refused(self):
