@@ -152,7 +152,8 @@ class comparison {
   void compare(const std::string &thing, const table &old_one, const table &new_one, bool any_opens) {
     for (const auto &[name, content] : new_one) {
       const auto was = old_one.find(name);
-      const bool opens = any_opens || name.starts_with("listen.") || name.starts_with("metrics.");
+      const bool opens =
+          any_opens || name.starts_with("listen.") || name.starts_with("metrics.") || name.starts_with("security.");
       if (was == old_one.end())
         say(opens, "the " + thing + " " + name + " is added: " + content);
       else if (was->second != content)
@@ -325,6 +326,7 @@ class comparison {
               {"log.level", c.log.level},
               {"log.requests", c.log.requests ? "true" : "false"},
               {"log.slow", duration_text(c.log.slow)}};
+    if (!c.keys_from.empty()) all["security.keysFrom"] = c.keys_from.string();
     if (c.metrics) {
       all["metrics.listen.address"] = c.metrics->address;
       all["metrics.listen.port"] = number(c.metrics->port);

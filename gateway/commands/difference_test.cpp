@@ -137,6 +137,10 @@ const std::vector<difference> differences{
     {"a view of more",
      [](site &s) { change_kind(s, 1, [](record_kind &k) { k.view = "SELECT ID, NOTE FROM THING"; }); },
      {"security: the view of the kind pluto.list selects in another way"}},
+    // Keys.
+    {"a file of keys, whoever will stand there",
+     [](site &s) { s.files.content.keys_from = "var/keys.yaml"; },
+     {"security: the setting security.keysFrom is added: var/keys.yaml"}},
     // Plain settings.
     {"metrics apart",
      [](site &s) {
