@@ -96,15 +96,17 @@ TEST(record_kinds, forms_that_do_not_fit) {
       {"type: date, stored: native, format: YYYYMMDD", "stored 'native': a native date has no format"},
       {"type: code, codes: colour, stored: number",
        "stored 'number': the stored value 'G' of colour is no whole number"},
+      {"type: code, codes: state, length: 5, stored: padded",
+       "stored 'padded': the stored value 'A ' of state ends in a blank, which is not read back"},
       {"type: text, stored: blob", "stored must be plain, number, padded or native, not 'blob'"},
   };
   for (const row &r : table) {
     const test_folder folder;
-    const auto said =
-        findings_of(folder,
-                    "codes:\n  colour: {R: red, G: green}\nrecords:\n  thing:\n    table: T\n    key: [K]\n"
-                    "    fields:\n      k: {column: K, type: csid}\n      x: {column: X, " +
-                        std::string(r.field) + "}\n");
+    const auto said = findings_of(
+        folder,
+        "codes:\n  colour: {R: red, G: green}\n  state: {'A ': open}\nrecords:\n  thing:\n    table: T\n    key: [K]\n"
+        "    fields:\n      k: {column: K, type: csid}\n      x: {column: X, " +
+            std::string(r.field) + "}\n");
     EXPECT_NE(said.find("records.thing.fields.x." + std::string(r.finding)), std::string::npos) << said;
   }
   const test_folder folder;

@@ -149,6 +149,10 @@ std::string fault_of_form(const field &f) {
     case column_form::padded:
       if (f.type != field_type::text && f.type != field_type::csid && f.type != field_type::code && !of_time)
         return "only text is padded, not " + std::string(to_string(f.type));
+      if (f.codes)
+        for (const auto &[stored, readable] : f.codes->readable_of)
+          if (stored.ends_with(' '))
+            return "the stored value '" + stored + "' of " + f.codes->name + " ends in a blank, which is not read back";
       return f.length == 0 ? "a padded column needs its length" : "";
     case column_form::native:
       if (!of_time) return "only dates and timestamps are native, not " + std::string(to_string(f.type));
