@@ -2,6 +2,8 @@
 // up and, for text that its target can hold as it is, nothing but a copy.
 #include "mapping/mapping.hpp"
 
+#include <algorithm>
+
 #include "mapping/mapping_step.hpp"
 #include "store/field_check.hpp"
 
@@ -100,13 +102,22 @@ class forward_pass {
   void carry(const mapping_step &step, std::string_view given, const field &declared) {
     std::string carried = step.convention.carry(given, declared.name, faults_);
     if (out_.target.kind->fields[step.target].form == column_form::padded && carried.ends_with(' ')) {
-      const bool cut = step.convention.too_long == on_too_long::truncate && carried.size() < given.size();
-      if (!cut)
+      if (!is_cut(step.convention, given))
         return refuse({declared.name, "trailing-blanks",
                        step.where + " is filled up with blanks, so the text must not end in one"});
       carried.erase(carried.find_last_not_of(' ') + 1);
     }
     out_.target.values[step.target] = std::move(carried);
+  }
+
+  // How long either text is tells nothing: characters become more and fewer on the way.
+  static bool is_cut(const text_convention &convention, std::string_view given) {
+    if (convention.too_long != on_too_long::truncate) return false;
+    text_convention strict = convention;
+    strict.too_long = on_too_long::reject;
+    std::vector<input_fault> faults;
+    (void)strict.carry(given, "", faults);
+    return std::any_of(faults.begin(), faults.end(), [](const input_fault &f) { return f.code == "too-long"; });
   }
 
   // A field that fills two of the target can be wrong for both in the same words.

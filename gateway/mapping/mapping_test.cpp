@@ -90,6 +90,28 @@ TEST(Mapping, RefusesAYearThatTheTargetCannotWrite) {
                                        "digits tell apart"}}));
 }
 
+TEST(Mapping, RefusesABlankAtTheEndOfAPaddedColumnUnlessItIsCutThere) {
+  const auto padded = with_field(cuba_communication(), "subject", [](field &f) {
+    f.form = column_form::padded;
+    f.length = 16;
+  });
+  const auto declared = changed(shipped(), with(rule("subject", "subject"), [](auto &r) {
+                                  r.encoding = charset::windows_1252;
+                                  r.unmappable = on_unmappable::transliterate;
+                                  r.too_long = on_too_long::truncate;
+                                }));
+  const auto m = compiled(declared, padded);
+  const auto becomes = [&](const char *subject) {
+    auto source = posted();
+    source["subject"] = subject;
+    const auto there = m->apply(source);
+    return there ? there->target["subject"] : value(there.why().inputs.at(0).code);
+  };
+  EXPECT_EQ(becomes("fifteen letters and more"), value("fifteen letters"));
+  EXPECT_EQ(becomes("\U0001F600 grins"), value("{GRINNING FACE}")) << "cut, though it has more characters than before";
+  EXPECT_EQ(becomes("Wałęsa "), value("trailing-blanks")) << "not cut, though it has fewer bytes than before";
+}
+
 TEST(Mapping, TranslatesValues) {
   auto d = changed(shipped(), with(rule("issue", "issue"), [](auto &r) { r.values = {{"Blank", null{}}}; }));
   d = changed(d, with(rule("flag", "urgent"), [](auto &r) { r.values = {{"true", "Y"}, {"false", "N"}}; }));
