@@ -52,6 +52,7 @@ class proof_reader {
       check_empty();
       if (step_->type == step_type::text) {
         check_characters();
+        check_blanks();
         check_length();
       }
       if (step_->type == step_type::table) check_codes();
@@ -110,6 +111,14 @@ class proof_reader {
                        " lacks, and backslashes, stand there as escapes (onUnmappable: escape)",
                    one(*beyond));
     }
+  }
+
+  void check_blanks() {
+    if (source_->type != field_type::text || source_->generate != key_generation::none ||
+        source_->form == column_form::padded || target_->form != column_form::padded)
+      return;
+    say(loss::characters,
+        step_->where + ": text that ends in a blank is refused, since its column is filled up with blanks", one("x "));
   }
 
   void check_length() {
