@@ -105,7 +105,13 @@ std::optional<std::string> shortest_too_long(const text_convention &convention, 
   for (const auto &unit : worst_units(convention, source_set)) {
     const std::size_t width = characters_of(unit);
     std::size_t good = 0, bad = most / width;
-    if (bad == 0 || !is_too_long(convention, repeated(unit, bad))) continue;
+    if (bad == 0) continue;
+    if (!is_too_long(convention, repeated(unit, bad))) {
+      // Where the last piece does not fit, a character does.
+      const std::string widest = repeated(unit, bad) + std::string(most - bad * width, 'x');
+      if (!shortest && is_too_long(convention, widest)) shortest = widest;
+      continue;
+    }
     while (bad - good > 1) {
       const std::size_t middle = good + (bad - good) / 2;
       (is_too_long(convention, repeated(unit, middle)) ? bad : good) = middle;
