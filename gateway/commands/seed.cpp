@@ -277,6 +277,20 @@ void add_customer(std::int64_t number, const std::vector<std::pair<std::string, 
                                            {"referredBy", "SYSTEM"}}));
 }
 
+// Whether a record stands of one of these kinds, those aside that are the site's own to fill.
+result<bool> holds_any(record_store &store, const kind_lookup &kinds, std::initializer_list<std::string_view> names) {
+  const auto soon = system_clock().steady() + std::chrono::seconds(30);
+  for (const auto name : names) {
+    const kind_ptr kind = kinds(name);
+    if (kind->read_only) continue;
+    find_request any{.kind = kind, .conditions = {}, .order = kind->key, .descending = false, .after = {}, .limit = 1};
+    const auto standing = find_now(store, any, soon);
+    if (!standing) return standing.why();
+    if (!standing->empty()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 result<done> seed(record_store &pluto, record_store &cuba, const kind_lookup &kinds, const seed_options &options) {
@@ -286,13 +300,14 @@ result<done> seed(record_store &pluto, record_store &cuba, const kind_lookup &ki
     if (!kinds(needed))
       return fault{outcome::invalid, "the configuration has no record kind " + std::string(needed), {}};
 
-  const auto soon = system_clock().steady() + std::chrono::seconds(30);
-  const kind_ptr first = kinds(kinds("pluto.customer")->read_only ? "pluto.onlineAccount" : "pluto.customer");
-  find_request any{.kind = first, .conditions = {}, .order = first->key, .descending = false, .after = {}, .limit = 1};
-  const auto standing = find_now(pluto, any, soon);
-  if (!standing) return standing.why();
-  if (!standing->empty())
-    return fault{outcome::conflict, "Pluto holds customers already; seed fills empty stores only", {}};
+  // Both before either is written to: what seeding leaves behind when it fails cannot be seeded again.
+  const auto in_pluto = holds_any(pluto, kinds, {"pluto.customer", "pluto.onlineAccount"});
+  if (!in_pluto) return in_pluto.why();
+  if (*in_pluto) return fault{outcome::conflict, "Pluto holds customers already; seed fills empty stores only", {}};
+  const auto in_cuba = holds_any(cuba, kinds, {"cuba.customer", "cuba.psOfficer", "cuba.psCustomer"});
+  if (!in_cuba) return in_cuba.why();
+  if (*in_cuba)
+    return fault{outcome::conflict, "Cuba holds customers or officers already; seed fills empty stores only", {}};
 
   // Four preferences: the first products and services of the site's code tables.
   std::vector<std::pair<std::string, std::string>> services;

@@ -269,6 +269,16 @@ class Seed:
         self.assertIn('empty', done.stderr)
         self.assertEqual(before, self.content(gateway))
 
+    def test_nothing_is_written_to_either_store_where_only_cuba_is_filled(self):
+        gateway = self.seeded(customers=8)
+        for table in gateway.database.tables('pluto'):
+            if not table.lower().startswith(('causeway_', 'sqlite_')):
+                gateway.database.execute('pluto', f'DELETE FROM "{table}"')
+        before = self.content(gateway)
+        done = gateway.run('seed', '--customers', '8', expect=1)
+        self.assertIn('Cuba holds customers or officers already', done.stderr)
+        self.assertEqual(before, self.content(gateway))
+
 
 @on_each_database
 class Reconcile:
