@@ -217,6 +217,17 @@ class Key(CommandTestCase):
         self.assertEqual(201, answer.status, answer)
         self.assertEqual([('PSO777',)], gateway.query('pluto', 'SELECT created_by FROM communication'))
 
+    def test_its_entry_is_one_that_the_configuration_takes(self):
+        for name in ('PSO777', '007', '1.0', 'true', 'null', '-', '-x', '...', '_'):
+            with self.subTest(name=name):
+                gateway = self.gateway()
+                done = subprocess.run([str(PROGRAM), 'key', 'new', f'--name={name}', '--role', 'operator', '--role', 'operator'],
+                                      capture_output=True, text=True, check=True)
+                config = gateway.folder / 'config' / 'causeway.yaml'
+                entry = done.stdout.splitlines()[1]
+                config.write_text(config.read_text().replace('security:\n', f'security:\n  keys:\n    {entry}\n'))
+                self.assertNotIn('error', gateway.run('check').stderr)
+
     def test_a_role_or_name_that_is_none_is_refused(self):
         for arguments in (['--name', 'X', '--role', 'king'], ['--name', 'a b', '--role', 'operator'], ['--name', 'X'], ['--role', 'operator']):
             with self.subTest(arguments=arguments):
