@@ -195,6 +195,21 @@ TEST_F(Claim, writes_nothing_behind_a_copy_that_failed_in_the_batch_before) {
   EXPECT_EQ(outbox(copy_state::pending).size(), 3u);
 }
 
+// As when a gateway of a later version works on the same stores, or did before it was taken back.
+TEST_F(Claim, leaves_a_copy_that_a_later_version_asked_for_and_what_comes_behind_it) {
+  gateway one(*this, {}, alone());
+  post(late, "merged");
+  record row = all(pluto_memory, outbox_kind("pluto")).front();
+  row["action"] = "MERGE";
+  ASSERT_TRUE(commit_now(pluto_memory, {{change{change_type::put, row, 0}}}, never));
+  post(late, "behind");
+  post(other, "other");
+  one.drain("communications");
+  EXPECT_EQ(subjects(), strings{"other"});
+  EXPECT_EQ(all(pluto_memory, outbox_kind("pluto")).at(0)["state"], value("PENDING"))
+      << "it is there for the later one";
+}
+
 // A store that throws ends a step anywhere; what was claimed by then is not carried.
 TEST_F(Claim, begins_from_the_oldest_copy_after_a_step_that_a_store_broke_off) {
   gateway one(*this, batches_of(2), alone());

@@ -25,11 +25,11 @@ class pass_order {
                       std::chrono::milliseconds longest_wait = std::chrono::milliseconds::max())
       : longest_wait_(longest_wait), held_(std::move(parked)) {}
 
-  // Whether this pending copy may go at `now`; holds its customer where it may not. To be asked in the order of ids.
+  // Whether this copy may go at `now`; holds its customer where it may not, as one that waits for its time, or that a
+  // later version asked for and this one does not know how to carry. To be asked in the order of ids.
   bool admit(const copy_row &row, time_point now);
   // The customer's later copies must not go in this pass.
   void hold(const std::string &csid) { held_.insert(csid); }
-  bool holds(const std::string &csid) const { return held_.contains(csid); }
   // When the first of those that wait for their time may go.
   std::optional<time_point> soonest() const { return soonest_; }
 
