@@ -210,6 +210,35 @@ TEST_F(Claim, leaves_a_copy_that_a_later_version_asked_for_and_what_comes_behind
       << "it is there for the later one";
 }
 
+// The answer was too late, and so is the commit: after the next pass has looked for dead letters, before it reads on.
+TEST_F(Claim, lets_nobody_overtake_a_dead_letter_that_is_settled_late) {
+  gateway one(*this, {}, alone());
+  park(parked, 1);
+  std::optional<unit_of_work> settlement;
+  pluto.refuse = [&](const unit_of_work &unit) -> std::optional<fault> {
+    for (const change &c : unit.changes)
+      for (const value &v : c.what.values)
+        if (!settlement && text_of(v) == "DEAD") {
+          settlement = unit;
+          return fault{outcome::deadline, "no answer in time", {}};
+        }
+    return std::nullopt;
+  };
+  const auto report = one.drain("communications");
+  EXPECT_TRUE(report.away);
+  ASSERT_TRUE(settlement);
+  bool came = false;
+  pluto.before_find = [&](const find_request &request) {
+    if (request.kind->name != "causeway.outbox" || text_of(request.conditions.at(1).equals) != "PENDING") return;
+    if (!std::exchange(came, true)) EXPECT_FALSE(commit_now(pluto_memory, *settlement, never)) << "under that lease";
+  };
+  time.at += report.wait;
+  one.members.step();
+  one.drain("communications");
+  EXPECT_TRUE(came);
+  EXPECT_TRUE(subjects().empty());
+}
+
 // A store that throws ends a step anywhere; what was claimed by then is not carried.
 TEST_F(Claim, begins_from_the_oldest_copy_after_a_step_that_a_store_broke_off) {
   gateway one(*this, batches_of(2), alone());

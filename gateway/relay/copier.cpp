@@ -121,6 +121,12 @@ step_report copier::carry(bool news) {
   report.dead = did.dead;
   report.waiting = did.waiting;
 
+  // What the source did not confirm may come about yet, a dead letter behind the look that the next pass takes at
+  // those. Under leases that were taken anew it cannot.
+  if (settled == carried::away) {
+    leases_.distrust(held.of);
+    leases_.step();
+  }
   if (how == carried::fenced || settled == carried::fenced) {
     // Which of them it was, and whether another gateway has it or the target forgot it, the next taking tells.
     if (how == carried::fenced) leases_.distrust(of_batch);
