@@ -2,9 +2,8 @@
 // refuses is tried parcel by parcel, to find the one that is at fault. Repairs go with the copies, in their order, but
 // look at the copy that stands first.
 //
-// A target that is away and a copy that makes it look so (a row that somebody holds locked, one that it has no room
-// for, a trigger that never ends) are told apart by whether it takes others. So a batch that met such a fault is tried
-// one by one too, each time one more before the target is taken for away; and what failed before comes last, alone.
+// A target that is away and a copy that makes it look so are told apart by trials: a batch that met such a fault is
+// tried one by one too, and what failed before goes alone, once the others have gone.
 #include "relay/carrier.hpp"
 
 #include <algorithm>
@@ -21,8 +20,6 @@ namespace causeway {
 namespace {
 
 using rows = std::vector<record>;
-
-constexpr unsigned most_fruitless = 16;
 
 // This parcel goes no further, and none of its customer's later ones.
 void stop(std::vector<parcel> &parcels, std::size_t at, fate now, std::string reason) {
@@ -45,6 +42,8 @@ void make_moot(parcel &p, std::string reason) {
   p.now = fate::moot;
   p.reason = std::move(reason);
 }
+
+bool is_going(const parcel &p) { return p.now == fate::going; }
 
 bool is_away(const fault &why) { return classify(why.what) == fault_class::transient; }
 
@@ -284,15 +283,11 @@ result<commit_outcome> carrier::commit(const std::vector<parcel *> &some, const 
 void carrier::begin(std::vector<parcel> &parcels, const held_leases &held) {
   written_.reset();  // of a batch that was given up in the middle
   together_.clear();
-  sound_.clear();
-  doubtful_.clear();
   std::set<std::string_view> doubted;
-  for (std::size_t i = 0; i < parcels.size(); ++i) {
-    if (parcels[i].now != fate::going) continue;
-    const bool failed_before = parcels[i].row.attempts > 0 || doubted.contains(parcels[i].row.csid);
-    if (failed_before) doubted.insert(parcels[i].row.csid);
-    (failed_before ? doubtful_ : sound_).push_back(i);
-    if (!failed_before) together_.push_back(&parcels[i]);
+  for (parcel &p : parcels) {
+    if (p.now != fate::going) continue;
+    if (p.row.attempts > 0) doubted.insert(p.row.csid);
+    if (!doubted.contains(p.row.csid)) together_.push_back(&p);
   }
   if (together_.empty()) return;
   CAUSEWAY_FAULT_POINT("relay.target.committing");
@@ -304,25 +299,23 @@ void carrier::begin(std::vector<parcel> &parcels, const held_leases &held) {
 }
 
 carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
-  if (!written_) return apply_each(parcels, doubtful_, held, false);
-  const auto one_by_one = [&] {
-    sound_.insert(sound_.end(), doubtful_.begin(), doubtful_.end());
-    return apply_each(parcels, sound_, held, false);
-  };
+  if (!written_) return apply_each(parcels, held, target_showed::nothing);
   const auto done = one_for_each(std::move(written_->wait().front()), last_of_);
   written_.reset();
   if (!done) {
     switch (classify(done.why().what)) {
       case fault_class::transient:
-        return together_.size() > 1 ? one_by_one() : give_up(parcels, carried::away);
+        return std::count_if(parcels.begin(), parcels.end(), is_going) > 1
+                   ? apply_each(parcels, held, target_showed::takes_none)
+                   : give_up(parcels, carried::away);
       case fault_class::fenced:
         // Or a copy to be repaired has changed since it was looked at.
         if (std::any_of(together_.begin(), together_.end(), [](const parcel *p) { return p->standing.has_value(); }))
-          return one_by_one();
+          return apply_each(parcels, held, target_showed::nothing);
         return give_up(parcels, carried::fenced);
       case fault_class::permanent:
       case fault_class::unclear:
-        return one_by_one();
+        return apply_each(parcels, held, target_showed::nothing);
     }
   }
   CAUSEWAY_FAULT_POINT("relay.target.committed");
@@ -331,57 +324,48 @@ carried carrier::apply(std::vector<parcel> &parcels, const held_leases &held) {
     p.now = fate::copied;
     if ((*done)[i].applied && p.target_id.empty()) p.target_id = key_text((*done)[i].key);
   }
-  return apply_each(parcels, doubtful_, held, true);
+  return apply_each(parcels, held, target_showed::takes_others);
 }
 
-// `served`: the target has taken others of this batch.
-carried carrier::apply_each(std::vector<parcel> &parcels, const std::vector<std::size_t> &which,
-                            const held_leases &held, bool served) {
-  std::vector<std::size_t> not_taken;
-  const auto tolerated = std::min(fruitless_, most_fruitless);
-  for (const std::size_t i : which) {
-    if (parcels[i].now != fate::going) continue;
-    if (!served && not_taken.size() > tolerated) break;
-    const auto done = commit({&parcels[i]}, held);
+// Those that still go.
+carried carrier::apply_each(std::vector<parcel> &parcels, const held_leases &held, target_showed what) {
+  std::vector<candidate> all;
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    if (is_going(parcels[i])) all.push_back({i, parcels[i].row.id, parcels[i].row.csid, parcels[i].row.attempts > 0});
+  for (const candidate &c : trials_.begin(std::move(all), what)) {
+    parcel &p = parcels[c.place];
+    if (!is_going(p)) continue;
+    if (!trials_.goes_on()) break;
+    const auto done = commit({&p}, held);
     if (done) {
       CAUSEWAY_FAULT_POINT("relay.target.one.committed");
-      served = true;
-      parcels[i].now = fate::copied;
-      if (done->front().applied && parcels[i].target_id.empty()) parcels[i].target_id = key_text(done->front().key);
+      trials_.taken();
+      p.now = fate::copied;
+      if (done->front().applied && p.target_id.empty()) p.target_id = key_text(done->front().key);
       continue;
     }
     switch (classify(done.why().what)) {
       case fault_class::transient:
-        stop(parcels, i, fate::waiting, reason_of(done.why()));
-        not_taken.push_back(i);
+        stop(parcels, c.place, fate::waiting, reason_of(done.why()));
+        trials_.not_taken(c);
         break;
       case fault_class::fenced:
-        if (!parcels[i].standing) return give_up(parcels, carried::fenced);
-        if (const auto how = whose_fault(parcels[i], held); how != carried::through) return give_up(parcels, how);
-        stop(parcels, i, fate::waiting, "the copy was changed while it was repaired");
+        if (!p.standing) return give_up(parcels, carried::fenced);
+        if (const auto how = whose_fault(p, held); how != carried::through) return give_up(parcels, how);
+        stop(parcels, c.place, fate::waiting, "the copy was changed while it was repaired");
         break;
       case fault_class::permanent:
-        stop(parcels, i, fate::dead, reason_of(done.why()));
+        stop(parcels, c.place, fate::dead, reason_of(done.why()));
         break;
       case fault_class::unclear:
-        stop(parcels, i, fate::waiting, reason_of(done.why()));
+        stop(parcels, c.place, fate::waiting, reason_of(done.why()));
         break;
     }
   }
-  if (served) {
-    fruitless_ = 0;
-    return carried::through;
-  }
-  if (not_taken.empty()) return carried::through;
-  // Nobody is blamed for a target that may be away. But a copy that failed before does not stand for it either: while
-  // there is nothing else to show what is true, it waits alone, and new ones are tried as they come.
-  for (const std::size_t i : not_taken) parcels[i].now = fate::dropped;
-  if (std::all_of(not_taken.begin(), not_taken.end(), [&](std::size_t i) { return parcels[i].row.attempts > 0; })) {
-    give_up(parcels, carried::through);
-    return carried::through;
-  }
-  ++fruitless_;
-  return give_up(parcels, carried::away);
+  const auto verdict = trials_.end();
+  for (const std::size_t place : trials_.unblamed()) parcels[place].now = fate::dropped;
+  if (verdict == trial_verdict::away) return give_up(parcels, carried::away);
+  return give_up(parcels, verdict == trial_verdict::fair ? carried::through : carried::in_doubt);
 }
 
 // A repair was refused as stale: through, if the fence stands, so that it was the copy itself.

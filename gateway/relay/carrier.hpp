@@ -14,6 +14,7 @@
 #include "relay/retry.hpp"
 #include "relay/route.hpp"
 #include "relay/together.hpp"
+#include "relay/trials.hpp"
 #include "runtime/clock.hpp"
 #include "store/record_store.hpp"
 
@@ -44,9 +45,10 @@ bool has_news(const parcel &p);
 
 // How the batch as a whole ended.
 enum class carried {
-  through,  // each parcel has its fate
-  away,     // a store could not serve; what is not `copied` was dropped
-  fenced,   // a partition is another's by now; nothing was written
+  through,   // each parcel has its fate
+  away,      // a store could not serve; what is not `copied` was dropped
+  in_doubt,  // the target took none of what failed before, and nothing shows whether it is there; the same
+  fenced,    // a partition is another's by now; nothing was written
 };
 
 // One thread.
@@ -77,8 +79,7 @@ class carrier {
   fate fate_without(const pending_lookup &missing, std::string &reason);
   carried look_at_copies(std::vector<parcel> &parcels);
   carried apply(std::vector<parcel> &parcels, const held_leases &held);
-  carried apply_each(std::vector<parcel> &parcels, const std::vector<std::size_t> &which, const held_leases &held,
-                     bool served);
+  carried apply_each(std::vector<parcel> &parcels, const held_leases &held, target_showed what);
   carried find_standing(std::vector<parcel> &parcels);
   carried whose_fault(parcel &p, const held_leases &held);
   // A unit that writes these, and in it the last change of each.
@@ -100,11 +101,9 @@ class carrier {
   const std::chrono::milliseconds patience_;
   const kind_ptr outbox_;
   const std::size_t source_id_;  // field of the target
-  unsigned fruitless_ = 0;       // batches in a row of which the target took none
+  trials trials_;
 
-  // The batch on its way: what goes together, and what is tried alone.
-  std::vector<parcel *> together_;
-  std::vector<std::size_t> sound_, doubtful_;
+  std::vector<parcel *> together_;  // of the batch on its way; the others are tried alone
   std::vector<std::size_t> last_of_;
   std::optional<together<commit_outcome>> written_;
 };

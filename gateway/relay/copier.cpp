@@ -82,6 +82,14 @@ step_report copier::carry(bool news) {
   }
 
   const auto begun = time_.elapsed();
+  if (begun < doubt_until_ &&
+      std::all_of(now.parcels.begin(), now.parcels.end(), [](const parcel &p) { return p.row.attempts > 0; })) {
+    for (const parcel &p : now.parcels) claims_.hold(p.row.csid);
+    claims_.leave_behind();
+    report.more = claims_.under_way();
+    report.wait = std::min(report.wait, doubt_until_ - begun);
+    return report;
+  }
   settled_copies did;
   carried how = carried::through, settled = carried::through;
   std::map<unsigned, lease> of_batch;
@@ -121,6 +129,12 @@ step_report copier::carry(bool news) {
   report.dead = did.dead;
   report.waiting = did.waiting;
 
+  if (report.copied > 0) {
+    times_away_ = 0;
+    times_in_doubt_ = 0;
+    doubt_until_ = {};
+  }
+  if (how == carried::in_doubt) doubt_until_ = time_.elapsed() + backoff(options_.retry, ++times_in_doubt_, random_());
   // What the source did not confirm may come about yet, a dead letter behind the look that the next pass takes at
   // those. Under leases that were taken anew it cannot.
   if (settled == carried::away) {

@@ -83,6 +83,10 @@ class copier {
   unsigned times_away_ = 0;
   bool one_customer_ = false;  // of the last report
   unsigned times_fenced_ = 0;
+  unsigned times_in_doubt_ = 0;
+  // Of `clock::elapsed`: before it, what failed before is not tried without something else to show whether the target
+  // is there.
+  std::chrono::milliseconds doubt_until_{0};
   std::optional<std::chrono::milliseconds> not_before_;  // of `clock::elapsed`
 };
 
