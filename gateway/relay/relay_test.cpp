@@ -386,5 +386,28 @@ TEST_F(Relay, copies_on_its_own_threads_when_told) {
   EXPECT_TRUE(outbox(copy_state::pending).empty());
 }
 
+// What the outbox cannot keep of one copy is that copy's matter: the others of its batch do not wait for it.
+TEST_F(Relay, makes_a_dead_letter_of_a_copy_whose_settlement_the_source_refuses) {
+  gateway one(*this, {}, alone());
+  post("000000001", "a");
+  const auto refused = post("000000002", "b");
+  post("000000003", "c");
+  pluto.refuse = [&](const unit_of_work &unit) -> std::optional<fault> {
+    for (const change &c : unit.changes)
+      if (c.what.kind->name == "causeway.copied" && text_of(c.what["sourceKey"]) == refused)
+        return fault{outcome::invalid, "", {{"targetId", "too-long", ""}}};
+    return std::nullopt;
+  };
+  const auto report = one.drain("communications");
+  EXPECT_FALSE(report.away);
+  EXPECT_EQ(report.copied, 2u);
+  EXPECT_EQ(report.dead, 1u);
+  EXPECT_TRUE(outbox(copy_state::pending).empty());
+  const auto dead = outbox(copy_state::dead);
+  ASSERT_EQ(dead.size(), 1u);
+  EXPECT_EQ(dead[0].source_key, refused);
+  EXPECT_EQ(dead[0].reason, "what became of it cannot be kept in the source: targetId too-long");
+}
+
 }  // namespace
 }  // namespace causeway

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace causeway {
 
@@ -44,6 +45,10 @@ std::string reason_of(const fault &why) {
     default:
       reason = "the target could not store it";
   }
+  return with_inputs(std::move(reason), why);
+}
+
+std::string with_inputs(std::string reason, const fault &why) {
   const char *separator = ": ";
   for (const input_fault &input : why.inputs) {
     reason.append(separator).append(input.pointer).append(" ").append(input.code);

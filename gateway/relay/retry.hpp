@@ -33,5 +33,7 @@ fault_class classify(outcome what);
 
 // What of a fault may stand in a dead letter: its outcome, and the fields and codes, never a detail.
 std::string reason_of(const fault &why);
+// The same in other words, with the fault's fields and codes.
+std::string with_inputs(std::string reason, const fault &why);
 
 }  // namespace causeway

@@ -25,6 +25,16 @@ void tell_of_repair(const std::string &route, const parcel &p) {
        {"reason", p.reason}});
 }
 
+// Tried again it would be refused again, for something that one of the parcels has.
+bool is_refused(const fault &why) {
+  const auto what = classify(why.what);
+  return what == fault_class::permanent || what == fault_class::unclear;
+}
+
+carried unsettled(const fault &why) {
+  return classify(why.what) == fault_class::fenced ? carried::fenced : carried::away;
+}
+
 }  // namespace
 
 settler::settler(const copy_route &route, record_store &source, const lease_keeper &leases, const clock &time,
@@ -67,28 +77,34 @@ void settler::settle(const parcel &p, settlement &all) {
   all.settled.push_back(std::move(settled));
 }
 
-void settler::begin(std::vector<parcel> parcels, const held_leases &held) {
+unit_of_work settler::settling(std::span<const parcel> some) {
   settlement all;
   std::set<unsigned> guarded;
-  written_.reset();  // of a batch that was given up in the middle
   doing_ = {};
-  parcels_ = std::move(parcels);
-  for (const parcel &p : parcels_) {
+  for (const parcel &p : some) {
     if (!has_news(p)) continue;
     guarded.insert(p.row.partition);
     settle(p, all);
   }
-  if (all.settled.empty()) return;
   unit_of_work unit{std::move(all.settled)};
   const auto add = [&](std::vector<change> &more) {
     std::move(more.begin(), more.end(), std::back_inserter(unit.changes));
   };
   add(all.gone);
   for (const unsigned partition : guarded) {
-    const auto how = held.of.find(partition);
-    if (how != held.of.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
+    const auto how = under_.find(partition);
+    if (how != under_.end()) unit.changes.push_back(leases_.require_lease(partition, how->second));
   }
   add(all.told);
+  return unit;
+}
+
+void settler::begin(std::vector<parcel> parcels, const held_leases &held) {
+  written_.reset();  // of a batch that was given up in the middle
+  parcels_ = std::move(parcels);
+  under_ = held.of;
+  auto unit = settling(parcels_);
+  if (unit.changes.empty()) return;
   CAUSEWAY_FAULT_POINT("relay.settling");
   written_.emplace(1);
   source_.commit(std::move(unit), time_.steady() + patience_, written_->completion_of(0));
@@ -98,9 +114,30 @@ carried settler::finish(settled_copies &did) {
   if (!written_) return carried::through;
   const auto done = std::move(written_->wait().front());
   written_.reset();
-  if (!done) return classify(done.why().what) == fault_class::fenced ? carried::fenced : carried::away;
+  if (!done) return is_refused(done.why()) ? one_by_one(did) : unsettled(done.why());
   CAUSEWAY_FAULT_POINT("relay.settled");
-  for (const parcel &p : parcels_)
+  tell(parcels_, did);
+  return carried::through;
+}
+
+carried settler::one_by_one(settled_copies &did) {
+  for (parcel &p : parcels_) {
+    if (!has_news(p)) continue;
+    const auto settle_it = [&] { return commit_now(source_, settling({&p, 1}), time_.steady() + patience_); };
+    auto done = settle_it();
+    if (!done && is_refused(done.why())) {
+      p.reason = with_inputs("what became of it cannot be kept in the source", done.why());
+      p.now = fate::dead;
+      done = settle_it();
+    }
+    if (!done) return unsettled(done.why());
+    tell({&p, 1}, did);
+  }
+  return carried::through;
+}
+
+void settler::tell(std::span<const parcel> some, settled_copies &did) const {
+  for (const parcel &p : some)
     if (p.row.origin == copy_origin::repair && has_news(p)) tell_of_repair(route_, p);
   did.copied += doing_.copied;
   did.dead += doing_.dead;
@@ -109,7 +146,6 @@ carried settler::finish(settled_copies &did) {
     log(log_level::error,
         "Copies cannot succeed and wait for an operator; their customers' later copies wait with them.",
         {{"route", route_}, {"dead", std::to_string(doing_.dead)}});
-  return carried::through;
 }
 
 }  // namespace causeway

@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,8 +32,8 @@ class settler {
 
   // Begins to settle those that have news. Nothing may be on its way.
   void begin(std::vector<parcel> parcels, const held_leases &held);
-  // Waits for it. What was settled is added to `did`; unless it ends `through`, all stay as they were: the next claim
-  // finds them standing in the target and settles them then.
+  // Waits for it. What was settled is added to `did`; unless it ends `through`, the others stay as they were: the next
+  // claim finds them standing in the target and settles them then. What the source refuses is a dead letter.
   carried finish(settled_copies &did);
 
  private:
@@ -43,6 +45,10 @@ class settler {
   };
   // Adds what settles this parcel.
   void settle(const parcel &p, settlement &all);
+  // What settles these; empty where none of them has news.
+  unit_of_work settling(std::span<const parcel> some);
+  void tell(std::span<const parcel> some, settled_copies &did) const;
+  carried one_by_one(settled_copies &did);
 
   const std::string route_;
   const std::string mapping_version_;
@@ -57,6 +63,7 @@ class settler {
   const kind_ptr attempts_;
 
   std::vector<parcel> parcels_;
+  std::map<unsigned, lease> under_;  // the leases
   settled_copies doing_;
   std::optional<together<commit_outcome>> written_;
 };
