@@ -36,6 +36,8 @@ void compile_routes(configuration &c) {
     if (!from || !to) continue;  // a finding says so already
     // A mapping of other kinds, or one that could not be read, is a finding already.
     if (declared.mapping.from != declared.from || declared.mapping.to != declared.to) continue;
+    // So is a kind that another route goes to.
+    if (std::any_of(c.routes.begin(), c.routes.end(), [&](const copy_route &r) { return r.map->to() == to; })) continue;
     partial_mapping partial;
     auto compiled = mapping::compile(declared.mapping, from, to, c.findings, kinds, &partial);
     add_examples(partial, c.findings);

@@ -128,5 +128,45 @@ TEST(CopyRoute, says_what_keeps_it_from_working) {
   EXPECT_NE(faults_of(routes[1], routes)[0].find("there is no route nothing"), std::string::npos);
 }
 
+// Kinds and a mapping that break one rule.
+struct Routes : ::testing::Test, two_stores {
+  static kind_builder documents(std::size_t number, std::size_t source_id) {
+    return kind_builder("", "document")
+        .needs("number", field_type::text, number)
+        .needs("csid", field_type::csid)
+        .maybe("subject", field_type::text, 100)
+        .maybe("sourceId", field_type::text, source_id)
+        .unique()
+        .key({"number"})
+        .versioned();
+  }
+  static kind_builder letters(std::size_t key) {
+    return kind_builder("", "letter")
+        .needs("letterId", field_type::text, key)
+        .needs("csid", field_type::csid)
+        .maybe("reference", field_type::text, 36)
+        .key({"letterId"});
+  }
+  copy_route letters_to(kind_ptr document, field_rule source_id = rule("sourceId", "letterId"),
+                        kind_ptr letter = named("pluto", "letter", letters(36)), std::string name = "letters") const {
+    mapping_declaration declared;
+    field_rule number = rule("number", "reference");
+    number.too_long = on_too_long::truncate;
+    declared.fields = {std::move(source_id), rule("csid", "csid"), number};
+    return {std::move(name), compiled(declared, std::move(letter), std::move(document)), "", "1"};
+  }
+};
+
+TEST_F(Routes, must_each_have_a_target_kind_of_its_own) {
+  const auto document = named("cuba", "document", documents(12, 36));
+  const std::vector<copy_route> both{letters_to(document), letters_to(document, rule("sourceId", "letterId"),
+                                                                      named("pluto", "fax", letters(36)), "faxes")};
+  EXPECT_TRUE(faults_of(both[0], both).empty());
+  EXPECT_EQ(
+      faults_of(both[1], both),
+      std::vector<std::string>{"copy route faxes: the route letters goes to cuba.document already; give each a kind "
+                               "of its own, for records of both with equal keys would be one copy"});
+}
+
 }  // namespace
 }  // namespace causeway

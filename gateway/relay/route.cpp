@@ -30,6 +30,12 @@ std::vector<std::string> faults_of(const copy_route &route, const std::vector<co
     faults.push_back(at + from.name + " must have a required field csid of type csid, which orders the copies");
   if (!source_id_field(to))
     faults.push_back(at + to.name + " needs a unique field sourceId, which keeps a record from being copied twice");
+  const auto shares = std::find_if(all.begin(), all.end(), [&](const copy_route &other) {
+    return other.name == route.name || other.map->to()->name == to.name;
+  });
+  if (shares != all.end() && shares->name != route.name)
+    faults.push_back(at + "the route " + shares->name + " goes to " + to.name +
+                     " already; give each a kind of its own, for records of both with equal keys would be one copy");
   const copy_route *before = &route;
   for (std::size_t steps = 0; !before->after.empty(); ++steps) {
     const auto found =

@@ -97,7 +97,7 @@ void check_plugins(const settings &content, findings_list &findings) {
 
 void check_routes(const settings &content, const std::vector<route_places> &routes, findings_list &findings) {
   std::set<std::string> names;
-  std::map<std::pair<std::string, std::string>, std::string> crossings;
+  std::map<std::string, std::string> targets;  // and which route goes there
   for (std::size_t i = 0; i < content.routes.size(); ++i) {
     const route_settings &route = content.routes[i];
     const route_places &places = routes[i];
@@ -111,10 +111,11 @@ void check_routes(const settings &content, const std::vector<route_places> &rout
     if (store_of(route.from) == store_of(route.to))
       report(findings, places.to,
              path + ".to: a route goes from one store to another, and both kinds are of '" + store_of(route.to) + "'");
-    const auto [other, fresh] = crossings.emplace(std::pair(route.from, route.to), route.name);
+    const auto [other, fresh] = targets.emplace(route.to, route.name);
     if (!fresh)
-      report(findings, places.from,
-             path + ": the route '" + other->second + "' goes from " + route.from + " to " + route.to + " already");
+      report(findings, places.to,
+             path + ".to: the route '" + other->second + "' goes to " + route.to +
+                 " already; give each a kind of its own, for records of both with equal keys would be one copy");
     if (places.mapping_from.file.empty()) continue;
     if (!route.mapping.from.empty() && route.mapping.from != route.from && !is_unknown(content, route.from))
       report(findings, places.mapping_from,

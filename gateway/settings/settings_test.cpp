@@ -187,7 +187,9 @@ TEST(settings, faults_of_plugins_routes_and_keys) {
           {"mapping: m.yaml}",
            "mapping: m.yaml, after: things2}\n  - {name: things2, from: a.thing, to: b.copy, mapping: m.yaml}",
            "causeway.yaml:7:71: copies.0.after: the route 'things2' must stand before this one\n"
-           "causeway.yaml:8:27: copies.1: the route 'things' goes from a.thing to b.copy already"},
+           "causeway.yaml:8:40: copies.1.to: the route 'things' goes to b.copy already; give each a kind of its own, "
+           "for "
+           "records of both with equal keys would be one copy"},
           {"mapping: m.yaml}",
            "mapping: m.yaml}\n  - {name: things, from: b.copy, to: a.thing, mapping: m.yaml, after: things}",
            "causeway.yaml:8:12: copies.1.name: there is a route 'things' already\n"
