@@ -126,6 +126,9 @@ change settle_dead(const kind_ptr &outbox, const copy_row &row, const std::strin
 change replay_dead(const kind_ptr &outbox, const copy_row &row);
 change discard_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, const std::string &by);
 
+// What the outbox can keep of a record's key as text, in characters.
+constexpr std::size_t longest_key = 200;
+
 // A key as text: its value's, or where there are several their texts joined by "/", and in these "~" as "~0" and "/" as
 // "~1": no two keys of a kind have the same text.
 std::string key_text(const std::vector<value> &key);

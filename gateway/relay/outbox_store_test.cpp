@@ -155,7 +155,66 @@ struct Routes : ::testing::Test, two_stores {
     declared.fields = {std::move(source_id), rule("csid", "csid"), number};
     return {std::move(name), compiled(declared, std::move(letter), std::move(document)), "", "1"};
   }
+  static std::string said_of(const copy_route &route) {
+    std::string all;
+    for (const std::string &fault : faults_of(route, {route})) all += fault + "\n";
+    return all;
+  }
 };
+
+TEST_F(Routes, must_have_keys_that_the_outbox_can_keep) {
+  EXPECT_EQ(said_of(letters_to(named("cuba", "document", documents(200, 36)))), "");
+  EXPECT_EQ(
+      said_of(letters_to(named("cuba", "document", documents(201, 36)))),
+      "copy route letters: the key of cuba.document may have 201 characters, and the outbox keeps 200; give its text "
+      "fields a length that is no longer\n");
+  EXPECT_EQ(
+      said_of(letters_to(named("cuba", "document", documents(0, 0)), rule("sourceId", "letterId"),
+                         named("pluto", "letter", letters(0)))),
+      "copy route letters: the key of pluto.letter may have any number of characters, and the outbox keeps 200; give "
+      "its text fields a length that is no longer\n"
+      "copy route letters: the key of cuba.document may have any number of characters, and the outbox keeps 200; give "
+      "its text fields a length that is no longer\n");
+}
+
+TEST_F(Routes, must_carry_the_sources_key_as_it_is) {
+  const auto document = named("cuba", "document", documents(12, 36));
+  const std::string refused =
+      "copy route letters: cuba.document.sourceId keeps a record from being copied twice and must take "
+      "pluto.letter.letterId as it is, without a lookup, values, wrap, transliterate or truncate; else two records may "
+      "be "
+      "one\n";
+  field_rule constant;
+  constant.target = "sourceId";
+  constant.constant = "one";
+  field_rule wrapped = rule("sourceId", "letterId"), transliterated = wrapped, cut = wrapped, listed = wrapped;
+  wrapped.wrap = 8;
+  transliterated.encoding = charset::windows_1252;
+  transliterated.unmappable = on_unmappable::transliterate;
+  cut.max_length = 8;
+  cut.too_long = on_too_long::truncate;
+  listed.values = {{"a", "b"}};
+  field_rule looked_up = rule("sourceId", "letterId");
+  looked_up.lookup = lookup_rule{"cuba.document", "sourceId", "number"};
+  for (const field_rule &broken :
+       {rule("sourceId", "reference"), constant, wrapped, transliterated, cut, listed, looked_up})
+    EXPECT_EQ(said_of(letters_to(document, broken)), refused);
+  field_rule encoded = rule("sourceId", "letterId");
+  encoded.encoding = charset::windows_1252;  // refuses what the target lacks
+  EXPECT_EQ(said_of(letters_to(document, encoded)), "");
+}
+
+TEST_F(Routes, must_have_room_for_the_sources_key) {
+  field_rule refusing = rule("sourceId", "letterId");
+  refusing.max_length = 20;
+  for (const auto &[document, source_id] :
+       {std::pair(named("cuba", "document", documents(12, 20)), rule("sourceId", "letterId")),
+        std::pair(named("cuba", "document", documents(12, 36)), refusing)})
+    EXPECT_EQ(
+        said_of(letters_to(document, source_id)),
+        "copy route letters: cuba.document.sourceId takes 20 characters, and pluto.letter.letterId may have 36; make "
+        "it as long, for it holds that key\n");
+}
 
 TEST_F(Routes, must_each_have_a_target_kind_of_its_own) {
   const auto document = named("cuba", "document", documents(12, 36));

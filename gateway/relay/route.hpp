@@ -23,8 +23,9 @@ struct copy_route {
 std::optional<std::size_t> source_id_field(const record_kind &target);
 
 // What keeps a route from working, each as a sentence; empty where nothing does. A source needs one key field of text
-// and a required field `csid`; a target a unique field for the source's key, and none before it among `all` may go
-// there; `after` must name a route among `all` from the same store, and must not lead back.
+// and a required field `csid`; a target a unique field that takes the source's key just as it is, and to itself: none
+// before it among `all` goes there. Keys must be as short as the outbox keeps them. `after` must name a route among
+// `all` from the same store, and must not lead back.
 std::vector<std::string> faults_of(const copy_route &route, const std::vector<copy_route> &all);
 
 }  // namespace causeway
