@@ -163,6 +163,21 @@ TEST(Loading, gives_two_hosts_a_library_each_whoever_compiled_it) {
   }
 }
 
+TEST(Loading, keeps_apart_what_two_builds_of_a_plugin_say_of_one_record) {
+  std::vector<std::string> faults;
+  const auto one = plugin_library::open(fixture("statics_gxx_1"), faults);
+  const auto other = plugin_library::open(fixture("statics_gxx_2"), faults);
+  ASSERT_TRUE(one && other) << faults.front();
+  ASSERT_EQ(one->kinds.size(), 1u);
+  EXPECT_EQ(one->kinds[0].name, "pluto.customer");
+  EXPECT_EQ(one->kinds[0].fields.size(), 2u);
+  ASSERT_EQ(other->kinds.size(), 1u);
+  EXPECT_EQ(other->kinds[0].name, "cuba.customer");
+  ASSERT_EQ(other->kinds[0].fields.size(), 1u);
+  EXPECT_EQ(other->kinds[0].fields[0].name, "csid");
+  EXPECT_EQ(other->operations[0].body_members[0].name, "words");
+}
+
 TEST(Loading, uses_a_library_again_that_nobody_uses_any_more_unless_its_file_has_changed) {
   const folder here;
   const fs::path file = here.path / "plugin.so";

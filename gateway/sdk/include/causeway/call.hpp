@@ -144,9 +144,9 @@ class call {
   template <typed_record Record>
   std::string new_key() const {
     char buffer[64];
-    const auto size =
-        context_->host->new_key(context_->host->context, context_->kind_index(Record::kind), buffer, sizeof buffer);
-    if (size == 0) throw std::logic_error(std::string(Record::kind) + " generates no keys");
+    const auto size = context_->host->new_key(context_->host->context, context_->kind_index(detail::kind_of<Record>()),
+                                              buffer, sizeof buffer);
+    if (size == 0) throw std::logic_error(std::string(detail::kind_of<Record>()) + " generates no keys");
     return std::string(buffer, size);
   }
 
@@ -158,8 +158,8 @@ class call {
     auto begin = [c = *this, values = std::move(values)](cw_done done, void *state) {
       const auto borrowed = detail::border_values(values);
       const auto *host = c.context_->host;
-      host->get(host->context, c.id_, c.context_->kind_index(Record::kind), borrowed.data(), borrowed.size(), done,
-                state);
+      host->get(host->context, c.id_, c.context_->kind_index(detail::kind_of<Record>()), borrowed.data(),
+                borrowed.size(), done, state);
     };
     return detail::await_host<Record>(
         std::move(begin), [](const cw_row *rows, std::size_t) { return detail::decode_row<Record>(rows[0]); });
@@ -176,7 +176,7 @@ class call {
       const auto after = detail::border_values(what.after());
       cw_query query{};
       query.size = sizeof query;
-      query.kind = c.context_->kind_index(Record::kind);
+      query.kind = c.context_->kind_index(detail::kind_of<Record>());
       query.conditions = {conditions.data(), conditions.size(), sizeof(cw_condition)};
       query.order = what.order().data();
       query.order_count = what.order().size();
@@ -238,8 +238,8 @@ class call {
         to.emplace(detail::fault_of(*outcome));
     };
     const auto *host = context_->host;
-    host->map(host->context, context_->kind_index(From::kind), context_->kind_index(To::kind), borrowed.data(), keep,
-              &mapped);
+    host->map(host->context, context_->kind_index(detail::kind_of<From>()), context_->kind_index(detail::kind_of<To>()),
+              borrowed.data(), keep, &mapped);
     return std::move(*mapped);
   }
 

@@ -173,6 +173,7 @@ class declaration {
   // other changes, and `causeway check --grants` has the database grant just these.
   template <typed_record Record>
   declaration &uses(unsigned what = CW_READS | CW_INSERTS | CW_UPDATES) {
+    constexpr auto of_record = Record::fields;
     auto &fields = fields_.emplace_back();
     std::apply(
         [&](const auto &...each) {
@@ -184,15 +185,16 @@ class declaration {
                     : 0u}),
            ...);
         },
-        Record::fields);
-    kinds_.push_back({detail::text(Record::kind), {fields.data(), fields.size(), sizeof(cw_field)}, what, 0});
+        of_record);
+    kinds_.push_back(
+        {detail::text(detail::kind_of<Record>()), {fields.data(), fields.size(), sizeof(cw_field)}, what, 0});
     return *this;
   }
 
   // Handlers call `map` from the one kind to the other; the site declares the mapping, in either direction.
   template <typed_record From, typed_record To>
   declaration &maps() {
-    mappings_.push_back({detail::text(From::kind), detail::text(To::kind)});
+    mappings_.push_back({detail::text(detail::kind_of<From>()), detail::text(detail::kind_of<To>())});
     return *this;
   }
 
@@ -273,6 +275,7 @@ class declaration {
 
   template <class Body>
   static void add_body(parts &p) {
+    constexpr auto members = Body::members;
     std::apply(
         [&](const auto &...each) {
           (p.body.push_back(
@@ -285,13 +288,14 @@ class declaration {
                 detail::text(each.text)}),
            ...);
         },
-        Body::members);
+        members);
   }
 
   template <class Body>
   static Body decode_body(const cw_value *values) {
+    constexpr auto members = Body::members;
     Body body;
-    std::apply([&](const auto &...each) { (detail::decode(*values++, body.*(each.target)), ...); }, Body::members);
+    std::apply([&](const auto &...each) { (detail::decode(*values++, body.*(each.target)), ...); }, members);
     return body;
   }
 

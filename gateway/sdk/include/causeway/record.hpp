@@ -129,10 +129,20 @@ inline std::vector<cw_value> border_values(const std::vector<value> &from) {
   return to;
 }
 
+// Of what an author's record or body says in statics, copies are read that the compiler makes: unless a library is
+// built with its symbols hidden, g++ makes one of all statics of a name in a process, those of the library loaded
+// first.
+template <class Record>
+constexpr std::string_view kind_of() {
+  constexpr std::string_view kind = Record::kind;
+  return kind;
+}
+
 template <class Record>
 void decode_row(const cw_row &row, Record &record) {
+  constexpr auto fields = Record::fields;
   const cw_value *next = row.values;
-  std::apply([&](const auto &...each) { (decode(*next++, record.*(each.member)), ...); }, Record::fields);
+  std::apply([&](const auto &...each) { (decode(*next++, record.*(each.member)), ...); }, fields);
   if constexpr (requires { record.version; }) record.version = row.version;
 }
 
@@ -145,16 +155,17 @@ Record decode_row(const cw_row &row) {
 
 template <class Record>
 std::vector<value> encode_record(Record record) {
+  constexpr auto fields = Record::fields;
   std::vector<value> values;
   values.reserve(std::tuple_size_v<decltype(Record::fields)>);
-  std::apply([&](const auto &...each) { (values.push_back(encode(std::move(record.*(each.member)))), ...); },
-             Record::fields);
+  std::apply([&](const auto &...each) { (values.push_back(encode(std::move(record.*(each.member)))), ...); }, fields);
   return values;
 }
 
 // Index of a member among the record's fields.
 template <class Record, class T>
 std::uint32_t field_index(T Record::*member) {
+  constexpr auto fields = Record::fields;
   std::uint32_t index = 0, found = UINT32_MAX;
   std::apply(
       [&](const auto &...each) {
@@ -167,7 +178,7 @@ std::uint32_t field_index(T Record::*member) {
             }(),
             ...);
       },
-      Record::fields);
+      fields);
   return found;
 }
 
@@ -265,7 +276,7 @@ class unit {
  private:
   template <typed_record Record>
   unit &add(std::uint32_t type, Record what, std::int64_t version) {
-    changes_.push_back({type, Record::kind, detail::encode_record(std::move(what)), version});
+    changes_.push_back({type, detail::kind_of<Record>(), detail::encode_record(std::move(what)), version});
     return *this;
   }
   std::vector<change> changes_;
