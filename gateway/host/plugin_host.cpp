@@ -30,9 +30,12 @@ const char *to_string(plugin_instance::state s) {
   return "stopped";
 }
 
-// Instances that could not be ended: their plugins may still call the gateway.
+// Instances that could not be ended: their plugins may still call the gateway. Any thread: a host that was replaced is
+// stopped beside the one that replaced it.
 void keep_for_ever(std::shared_ptr<plugin_instance> instance) {
+  static std::mutex mutex;
   static auto *kept = new std::vector<std::shared_ptr<plugin_instance>>;
+  const std::lock_guard lock(mutex);
   kept->push_back(std::move(instance));
 }
 

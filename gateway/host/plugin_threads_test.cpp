@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "host/plugin_host.hpp"
 #include "host/testing/host_site.hpp"
@@ -59,8 +60,9 @@ struct site {
   std::size_t answered = 0;
   std::map<int, std::size_t> by_status;
 
-  explicit site(const char *plugin) {
+  explicit site(const char *plugin, std::chrono::milliseconds stop_wait = std::chrono::seconds(5)) {
     plugin_host_options options;
+    options.stop_wait = stop_wait;
     options.time = std::make_shared<system_clock>();
     options.keys = keys;
     options.mapping = kinds.mapping;
@@ -143,6 +145,26 @@ TEST(PluginThreads, can_be_stopped_while_calls_come_in) {
     s.wait_for(300);
     EXPECT_EQ(s.by_status[200] + s.by_status[503], 300u);
     EXPECT_EQ(s.host->plugins()[0].state, "stopped");
+  }
+}
+
+// As when a gateway ends that has loaded its configuration anew a moment ago.
+TEST(PluginThreads, of_several_hosts_that_do_not_answer_are_given_up_at_once) {
+  for (int round = 0; round < 5; ++round) {
+    std::array<std::unique_ptr<site>, 8> sites;
+    for (auto &s : sites) {
+      s = std::make_unique<site>("silent", std::chrono::milliseconds(50));
+      s->begin(0, s->operations[0], "000000004");
+    }
+    for (auto &s : sites)
+      while (s->host->plugins()[0].open_calls == 0) std::this_thread::yield();
+    std::vector<std::thread> ending;
+    for (auto &s : sites) ending.emplace_back([&s] { s->host->stop(); });
+    for (auto &one : ending) one.join();
+    for (auto &s : sites) {
+      s->wait_for(1);
+      EXPECT_EQ(s->by_status[503], 1u);
+    }
   }
 }
 
