@@ -10,7 +10,7 @@ SITE = ROOT / 'tests' / 'fixtures' / 'deployments' / 'legacy'
 # What the site's own users do, in the shipped tables' words and in the site's.
 _OWN_RECORD = """INSERT INTO "CORR" ("CORR_NO", "PERS_NO", "TYP", "REASON", "CATEGORY", "ISSUE", "SUBJECT", "BODY", "CORR_YMD",
     "STAT", "CREATED_AT", "CREATED_BY")
-    VALUES ('000000000042', 16, 40, 40, 30, 10, 'Old', 'x', 20190203, 'FINAL', 20190203101112013, 'OLDUSER')"""
+    VALUES ('{number}', {csid}, 40, 40, 30, 10, 'Old', 'x', 20190203, 'FINAL', 20190203101112013, 'OLDUSER')"""
 
 
 class _Site:
@@ -27,7 +27,8 @@ class _Site:
         self._run_file('pluto', 'clients.sql', customers=customers)
 
     def execute(self, store, sql):
-        super().execute(store, _OWN_RECORD if 'INSERT INTO "CUBA_COMM"' in sql else sql)
+        own = re.search(r"""INSERT INTO "CUBA_COMM".* VALUES \('(?P<number>[^']*)', '0*(?P<csid>\d+)'""", sql, re.DOTALL)
+        super().execute(store, _OWN_RECORD.format(**own.groupdict()) if own else sql)
 
     def _run_file(self, store, name, **values):
         text = re.sub(r'--.*', '', (SITE / name).read_text())
