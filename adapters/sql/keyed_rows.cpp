@@ -12,7 +12,6 @@ namespace causeway::sql {
 
 namespace {
 
-constexpr std::size_t most_keys = 1000;  // of one statement, as an array
 constexpr std::size_t listed_keys = 32;  // of one statement, each with parameters of its own
 
 using on_row = std::function<void(std::size_t, statement &, std::size_t)>;

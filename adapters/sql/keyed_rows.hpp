@@ -14,6 +14,9 @@
 
 namespace causeway::sql {
 
+// Of one statement, as an array.
+constexpr std::size_t most_keys = 1000;
+
 // Calls `row` for each row found: which of the keys it was asked by, the statement at the row, and the column of its
 // first field. Two equal keys may get one call or two. Throws database_failure.
 void read_by_keys(connection &on, const table &of, std::span<const std::vector<cell> *const> keys, row_lock lock,

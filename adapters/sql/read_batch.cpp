@@ -12,8 +12,7 @@ namespace causeway::sql {
 
 namespace {
 
-constexpr std::size_t most_keys = 1000;    // of one statement
-constexpr std::size_t most_rows = 10'000;  // that several finds may give before the first is answered
+constexpr std::size_t most_found = 10'000;  // that several finds may give before the first is answered
 // Finds that are read before the first of them is answered: an answer wakes an event loop that sleeps, which costs more
 // than a find, and one that is woken for each would be asleep again before the next.
 constexpr std::size_t most_kept = 64;
@@ -53,7 +52,7 @@ class reader {
       std::size_t rows = 0;
       for (rows_job *j : of_shape[shape]) {
         const auto limit = std::size_t(std::get<std::int64_t>(j->parameters.back()));
-        if (!part.empty() && (part.size() == most_keys || rows + limit > most_rows)) {
+        if (!part.empty() && (part.size() == most_keys || rows + limit > most_found)) {
           add(std::make_unique<finds_reading>(on_, context_, std::move(part)));
           part.clear();
           rows = 0;
@@ -104,7 +103,7 @@ class reader {
     } catch (const database_failure &failure) {
       failed(one, failure);
     }
-    if (kept_.size() >= most_kept || rows_kept_ >= most_rows) give();
+    if (kept_.size() >= most_kept || rows_kept_ >= most_found) give();
   }
 
   void give() {

@@ -38,9 +38,9 @@ table of_store(const store_settings &store) {
       {at + "queue", std::to_string(store.queue)},          {at + "charset", std::string(to_string(store.encoding))}};
 }
 
-class comparison {
+class restart_check {
  public:
-  comparison(const configuration &serving, const configuration &asked) : serving_(serving), asked_(asked) {}
+  restart_check(const configuration &serving, const configuration &asked) : serving_(serving), asked_(asked) {}
 
   std::vector<finding> run() {
     compare(listening(serving_.content), listening(asked_.content));
@@ -96,7 +96,7 @@ class comparison {
 }  // namespace
 
 std::vector<finding> restart_needed(const configuration &serving, const configuration &asked) {
-  return comparison(serving, asked).run();
+  return restart_check(serving, asked).run();
 }
 
 }  // namespace causeway

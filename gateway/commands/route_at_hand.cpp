@@ -12,8 +12,6 @@ namespace causeway {
 
 namespace {
 
-constexpr std::chrono::seconds patience{30};
-
 // The same configuration with one store.
 configuration only(const configuration &all, const std::string &store) {
   configuration one = all;
@@ -46,12 +44,12 @@ bool route_at_hand::prepare(const store_opener &opener, bool writes) {
   std::vector<finding> findings;
   from_only_ = only(all_, from);
   from_ = std::make_unique<stores>(from_only_, opener, keys, writes ? store_use::write : store_use::read);
-  bool prepared = from_->prepare(patience, findings);
+  bool prepared = from_->prepare(command_patience, findings);
   source_ = target_ = from_->find(from);
   if (prepared && from != to) {
     to_only_ = only(all_, to);
     to_ = std::make_unique<stores>(to_only_, opener, keys, store_use::read);
-    prepared = to_->prepare(patience, findings);
+    prepared = to_->prepare(command_patience, findings);
     target_ = to_->find(to);
   }
   print_findings(findings);
@@ -71,7 +69,7 @@ std::string user_name() {
 std::uint64_t how_many(record_store &in, const kind_ptr &kind) {
   find_request all;
   all.kind = kind;
-  const auto counted = count_now(in, std::move(all), system_clock().steady() + patience);
+  const auto counted = count_now(in, std::move(all), system_clock().steady() + command_patience);
   return counted && *counted > 0 ? std::uint64_t(*counted) : 0;
 }
 

@@ -1,6 +1,7 @@
 // The record stores of a configuration, open: each with the site's kinds and Causeway's own.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,9 @@ enum class store_use {
   read,     // only reads, also beside a gateway that serves
   inspect,  // only reads; a missing table is no fault where the settings say that serving would create it
 };
+
+// How long a command waits for a store.
+constexpr std::chrono::seconds command_patience{30};
 
 class stores {
  public:

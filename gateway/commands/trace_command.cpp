@@ -11,13 +11,11 @@ namespace causeway {
 
 namespace {
 
-constexpr std::chrono::seconds patience{30};
-
 using crossings = result<std::vector<crossing>>;
 
 crossings trace_now(trace_site_ptr site, const std::string &id) {
   std::promise<crossings> answered;
-  start(trace(site, id, {}, site->time.steady() + patience),
+  start(trace(site, id, {}, site->time.steady() + command_patience),
         [&](std::optional<crossings> found, std::exception_ptr thrown) {
           if (found)
             answered.set_value(std::move(*found));
@@ -39,7 +37,7 @@ int trace_command(const common_options &common, const std::string &id, bool json
   }
   stores opened(c, open, std::make_shared<key_maker>([] { return system_clock().now(); }, 0), store_use::read);
   std::vector<finding> findings;
-  const bool prepared = opened.prepare(patience, findings);
+  const bool prepared = opened.prepare(command_patience, findings);
   print_findings(findings);
   if (!prepared) return 1;
 

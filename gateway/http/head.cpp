@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "http/headers.hpp"
+
 namespace causeway::http {
 
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

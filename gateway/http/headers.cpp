@@ -46,11 +46,6 @@ std::string_view trimmed(std::string_view text) {
   return last == text.npos ? std::string_view() : text.substr(first, last + 1 - first);
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 struct entity_tag {
   bool weak = false;
   std::string_view opaque;
@@ -79,6 +74,11 @@ std::optional<std::vector<entity_tag>> entity_tags(std::string_view text) {
 }
 
 }  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 std::string random_uuid() {
   std::string uuid(36, '-');

@@ -20,6 +20,9 @@ identity identity_of(const std::optional<std::string> &request_id, const std::op
 // A random UUID (version 4). Not for secrets.
 std::string random_uuid();
 
+// Of ASCII letters: names of fields, schemes and codings.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
 // Whether a body of this type is JSON in UTF-8: "application/json", perhaps with charset=utf-8.
 bool is_json(std::string_view content_type);
 

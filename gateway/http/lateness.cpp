@@ -8,12 +8,12 @@ namespace causeway::http {
 
 namespace {
 
-constexpr int weight = 16;  // of all before, to the newest
+constexpr int averaged_over = 16;  // requests, the newest among them
 
 }  // namespace
 
 bool lateness::refuses(time waited, time now, time wait, std::size_t connections) {
-  mean_ += (waited - mean_) / weight;
+  mean_ += (waited - mean_) / averaged_over;
   if (connections <= few || mean_ < wait / 8) {
     crowded_ = false;
     late_since_ = time(0);

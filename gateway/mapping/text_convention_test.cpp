@@ -12,7 +12,7 @@
 namespace causeway {
 namespace {
 
-constexpr auto nowhere = std::string_view::npos;
+constexpr auto none = std::string_view::npos;
 using namespace std::string_literals;
 
 text_convention cuba(on_unmappable unmappable, std::size_t wrap = 0, std::size_t max_length = 0,
@@ -105,10 +105,10 @@ TEST(TextConventionProperty, RejectedOrReadBackExactly) {
     const std::string text = i % 2 ? texts.of(charset::windows_1252, 4'000) : texts.any(4'000);
     std::vector<input_fault> faults;
     const std::string stored = convention.carry(text, "text", faults);
-    ASSERT_EQ(faults.empty(), find_unmappable(charset::windows_1252, text) == nowhere) << i;
+    ASSERT_EQ(faults.empty(), find_unmappable(charset::windows_1252, text) == none) << i;
     refused += !faults.empty();
     if (!faults.empty()) continue;
-    ASSERT_EQ(find_unmappable(charset::windows_1252, stored), nowhere) << i;
+    ASSERT_EQ(find_unmappable(charset::windows_1252, stored), none) << i;
     ASSERT_EQ(convention.restore(stored), text) << i;
   }
   EXPECT_GT(refused, values / 10);
@@ -123,7 +123,7 @@ TEST(TextConventionProperty, EscapedIsReadBackExactly) {
         std::array{charset::windows_1252, charset::ascii, charset::utf8, charset::iso_8859_1}[i / 4 % 4];
     const std::string text = texts.any(4'000);
     const std::string stored = carried(convention, text);
-    ASSERT_EQ(find_unmappable(convention.encoding, stored), nowhere) << i;
+    ASSERT_EQ(find_unmappable(convention.encoding, stored), none) << i;
     ASSERT_EQ(convention.restore(stored), text) << i;
   }
 }
@@ -137,7 +137,7 @@ TEST(TextConventionProperty, TransliteratedIsOfTheSetAndStable) {
     const std::string text = of_the_set ? texts.of(convention.encoding, 4'000) : texts.any(4'000);
     const std::string stored = carried(convention, text);
     const std::string told = convention.restore(stored);
-    ASSERT_EQ(find_unmappable(convention.encoding, stored), nowhere) << i;
+    ASSERT_EQ(find_unmappable(convention.encoding, stored), none) << i;
     ASSERT_EQ(told, transliterated(text, convention.encoding)) << i;
     ASSERT_EQ(stored.empty(), text.empty()) << i;
     ASSERT_EQ(carried(convention, told), stored) << i;
@@ -176,7 +176,7 @@ TEST(TextConventionProperty, TruncatedIsABeginningAndStable) {
     const std::string told = shortened.restore(stored);
     cut += told != all;
     ASSERT_LE(characters_of(stored), shortened.max_length) << i;
-    ASSERT_EQ(find_invalid_utf8(stored), nowhere) << i;
+    ASSERT_EQ(find_invalid_utf8(stored), none) << i;
     ASSERT_TRUE(all.starts_with(told)) << i;
     ASSERT_EQ(carried(shortened, told), stored) << i;
   }

@@ -26,8 +26,6 @@ attempt_outcome outcome_named(std::string_view name) {
   return attempt_outcome::waiting;
 }
 
-value text_or_null(const std::string &text) { return text.empty() ? value(null()) : value(text); }
-
 record row_of(const kind_ptr &attempts, std::int64_t outbox_id, std::int64_t number) {
   record row(attempts);
   row["outboxId"] = outbox_id;

@@ -14,7 +14,6 @@ namespace causeway {
 
 namespace {
 
-constexpr unsigned tries_while_away = 60;
 constexpr std::uint64_t portions_a_second = 10;  // at least so many while a rate is kept, so that it is kept evenly
 
 // Lets so many through in a second, evenly: what was not used before is not made up for.

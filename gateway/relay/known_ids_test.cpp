@@ -14,7 +14,7 @@ known_ids with(const ids &all) {
   return known;
 }
 
-struct row {
+struct given_ids {
   const char *what;
   ids known;
   std::int64_t up_to;
@@ -22,24 +22,25 @@ struct row {
   ranges unknown;
 };
 
-class KnownIds : public ::testing::TestWithParam<row> {};
+class KnownIds : public ::testing::TestWithParam<given_ids> {};
 
 TEST_P(KnownIds, tell_where_others_may_be) {
-  const row &r = GetParam();
+  const given_ids &r = GetParam();
   EXPECT_EQ(with(r.known).unknown(r.up_to, r.most), r.unknown);
   EXPECT_EQ(with({r.known.rbegin(), r.known.rend()}).unknown(r.up_to, r.most), r.unknown) << "in whatever order";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Of, KnownIds,
-    ::testing::Values(row{"none", {}, 7, 4, {{0, 7}}}, row{"all", {1, 2, 3, 4}, 4, 4, {}},
-                      row{"all_and_more", {1, 2, 3, 4}, 2, 4, {}}, row{"those_behind", {5, 6}, 6, 4, {{0, 4}}},
-                      row{"those_before", {1, 2}, 6, 4, {{2, 6}}}, row{"one_within", {4}, 7, 4, {{0, 3}, {4, 7}}},
-                      row{"one_that_joins_two", {1, 2, 4, 5, 3}, 6, 4, {{5, 6}}},
-                      row{"one_twice", {1, 2, 2, 1}, 3, 4, {{2, 3}}}, row{"one_behind_the_end", {9}, 7, 4, {{0, 7}}},
-                      row{"as_many_runs_as_there_may_be", {1, 3, 5}, 5, 3, {{1, 2}, {3, 4}}},
-                      row{"more_runs_than_there_may_be", {2, 4, 5, 7}, 8, 2, {{0, 3}, {5, 8}}},
-                      row{"any_when_one_range_must_do", {2, 4, 5, 7}, 8, 1, {{0, 8}}}),
+    ::testing::Values(
+        given_ids{"none", {}, 7, 4, {{0, 7}}}, given_ids{"all", {1, 2, 3, 4}, 4, 4, {}},
+        given_ids{"all_and_more", {1, 2, 3, 4}, 2, 4, {}}, given_ids{"those_behind", {5, 6}, 6, 4, {{0, 4}}},
+        given_ids{"those_before", {1, 2}, 6, 4, {{2, 6}}}, given_ids{"one_within", {4}, 7, 4, {{0, 3}, {4, 7}}},
+        given_ids{"one_that_joins_two", {1, 2, 4, 5, 3}, 6, 4, {{5, 6}}},
+        given_ids{"one_twice", {1, 2, 2, 1}, 3, 4, {{2, 3}}}, given_ids{"one_behind_the_end", {9}, 7, 4, {{0, 7}}},
+        given_ids{"as_many_runs_as_there_may_be", {1, 3, 5}, 5, 3, {{1, 2}, {3, 4}}},
+        given_ids{"more_runs_than_there_may_be", {2, 4, 5, 7}, 8, 2, {{0, 3}, {5, 8}}},
+        given_ids{"any_when_one_range_must_do", {2, 4, 5, 7}, 8, 1, {{0, 8}}}),
     [](const auto &info) { return std::string(info.param.what); });
 
 TEST(known_ids, say_which_they_are) {

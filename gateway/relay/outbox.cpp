@@ -52,8 +52,6 @@ std::string cut(std::string_view text, std::size_t most) {
   return std::string(text.substr(0, most));
 }
 
-value text_or_null(const std::string &text) { return text.empty() ? value(null()) : value(text); }
-
 constexpr std::uint64_t fnv_basis = 14695981039346656037u;
 // FNV-1a: one line, and no library that might change it.
 std::uint64_t fnv(std::uint64_t hash, std::string_view text) {
@@ -378,6 +376,14 @@ change discard_dead(const kind_ptr &outbox, const copy_row &row, const std::stri
   c.what["discardReason"] = reason;
   c.what["discardedBy"] = by;
   return c;
+}
+
+value text_or_null(const std::string &text) { return text.empty() ? value(null()) : value(text); }
+
+std::vector<value> key_of(const record &of) {
+  std::vector<value> key;
+  for (const std::size_t field : of.kind->key) key.push_back(of.values[field]);
+  return key;
 }
 
 std::string key_text(const std::vector<value> &key) {

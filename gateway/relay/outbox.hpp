@@ -126,6 +126,11 @@ change settle_dead(const kind_ptr &outbox, const copy_row &row, const std::strin
 change replay_dead(const kind_ptr &outbox, const copy_row &row);
 change discard_dead(const kind_ptr &outbox, const copy_row &row, const std::string &reason, const std::string &by);
 
+// How a text that may be empty is written: as null then.
+value text_or_null(const std::string &text);
+
+std::vector<value> key_of(const record &of);
+
 // What the outbox can keep of a record's key as text, in characters.
 constexpr std::size_t longest_key = 200;
 

@@ -20,7 +20,6 @@ namespace causeway {
 namespace {
 
 constexpr std::size_t most_reasons = 20;
-constexpr unsigned tries_while_away = 60;
 
 // What one page adds; told only when the whole page was seen, so that a page can be begun again.
 struct findings_of_page {

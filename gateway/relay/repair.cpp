@@ -19,12 +19,6 @@ bool is_in_key(const record_kind &kind, std::size_t field) {
 
 }  // namespace
 
-std::vector<value> key_of(const record &of) {
-  std::vector<value> key;
-  for (const std::size_t field : of.kind->key) key.push_back(of.values[field]);
-  return key;
-}
-
 repair_decision decide_replace(const record &expected, const record *standing, std::optional<std::int64_t> seen) {
   if (!standing) return moot("the copy is not there any more");
   if (differing_fields(expected, *standing).empty()) return {repair_verdict::done, {}};

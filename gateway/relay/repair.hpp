@@ -31,6 +31,4 @@ repair_decision decide_remove(bool in_source, const record *standing, std::optio
 std::vector<change> replacing(const record &expected, const record &standing);
 std::vector<change> removing(const record &standing);
 
-std::vector<value> key_of(const record &of);
-
 }  // namespace causeway

@@ -71,6 +71,9 @@ class side_by_side {
   const std::size_t source_id_;
 };
 
+// How often a command that may wait asks a store that is away, once a second.
+constexpr unsigned tries_while_away = 60;
+
 // Runs `work` until it ends otherwise than because a store cannot serve now, up to `tries` times with a wait between.
 template <class Work>
 auto while_away(unsigned tries, const std::function<void(std::chrono::milliseconds)> &wait, Work work) {

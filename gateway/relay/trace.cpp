@@ -33,12 +33,6 @@ std::optional<value> as_key(const record_kind &kind, const std::string &text) {
   return value(number);
 }
 
-std::string key_of(const record &r) {
-  std::vector<value> key;
-  for (const std::size_t field : r.kind->key) key.push_back(r.values[field]);
-  return key_text(key);
-}
-
 bool begins_an_index(const record_kind &kind, std::size_t field) {
   return kind.fields[field].unique || kind.key.front() == field ||
          std::any_of(kind.indexes.begin(), kind.indexes.end(),
@@ -161,7 +155,7 @@ task<result<done>> read_both_sides(way on, crossing &into) {
 
   const bool told = own != nullptr && !own->target_id.empty();
   if (!found->empty())
-    into.target = traced_target{on.to()->store, on.to()->name, key_of(found->front()), true};
+    into.target = traced_target{on.to()->store, on.to()->name, key_text(key_of(found->front())), true};
   else if (told)
     into.target = traced_target{on.to()->store, on.to()->name, own->target_id, false};
 
@@ -201,7 +195,7 @@ task<result<done>> read_followers(way on, crossing &into) {
           into.more_followers = true;
           break;
         }
-        traced_follower one{later.name, kind->name, key_of(row), std::string(not_applicable), {}};
+        traced_follower one{later.name, kind->name, key_text(key_of(row)), std::string(not_applicable), {}};
         auto looking = entries(on, one.key);
         const auto asked = co_await std::move(looking);
         if (!asked) co_return asked.why();
@@ -249,7 +243,7 @@ crossing born_there(const way &on, const record &standing) {
   c.store = on.to()->store;
   c.kind = on.to()->name;
   c.key_name = on.to()->fields[on.to()->key.front()].name;
-  c.key = key_of(standing);
+  c.key = key_text(key_of(standing));
   c.posted_by = text_in(standing, "createdBy");
   c.posted_at = text_in(standing, "createdAt");
   c.state = not_applicable;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "settings/record_kinds.hpp"
 #include "settings/section.hpp"
 #include "settings/substitution.hpp"
 
@@ -10,8 +11,6 @@ namespace causeway {
 namespace {
 
 using shape = yaml_node::shape;
-
-constexpr std::int64_t most_length = 10'000'000;
 
 const choices<on_unmappable> unmappable_names{{"reject", on_unmappable::reject},
                                               {"transliterate", on_unmappable::transliterate},

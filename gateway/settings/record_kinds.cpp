@@ -22,7 +22,6 @@ namespace {
 using shape = yaml_node::shape;
 
 constexpr std::size_t most_identifier_bytes = 63;  // PostgreSQL cuts longer ones
-constexpr std::int64_t most_length = 10'000'000;
 
 const choices<field_type> types{{"text", field_type::text},           {"csid", field_type::csid},
                                 {"code", field_type::code},           {"date", field_type::date},

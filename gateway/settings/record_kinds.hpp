@@ -1,6 +1,7 @@
 // Record kinds as a file declares them (config/records/*.yaml).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -13,6 +14,9 @@
 #include "store/record_kind.hpp"
 
 namespace causeway {
+
+// Of a text or code field, in characters.
+constexpr std::int64_t most_length = 10'000'000;
 
 struct loaded_kinds {
   std::vector<kind_ptr> kinds;          // "STORE.NAME", in the file's order; those without a fault

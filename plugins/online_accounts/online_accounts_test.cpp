@@ -3,22 +3,16 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "plugins/online_accounts/test_support.hpp"
 #include "tests/support/flat_json.hpp"
 #include "tests/support/plugin_harness.hpp"
 
 namespace causeway::testing {
 namespace {
 
-const principal officer = as("SO100", {"service-officer"});
 const principal other = as("PSO001", {"ps-officer"});
 const principal partner = as("PARTNER", {"partner"});
-const std::string customer = "/v1/customers/4";
-const std::string account = customer + "/online-account/A1";
 const char *services[] = {"LETTERS", "NOTICES", "PAYMENTS", "STATEMENTS"};
-
-members channel(const char *service, const char *to, bool all = false) {
-  return {{"product", "CHILD_SUPPORT"}, {"service", service}, {"channel", to}, {"applyToAll", all}};
-}
 
 class OnlineAccounts : public ::testing::Test {
  protected:

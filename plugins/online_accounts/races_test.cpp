@@ -2,19 +2,12 @@
 // doubled.
 #include <gtest/gtest.h>
 
+#include "plugins/online_accounts/test_support.hpp"
 #include "tests/support/plugin_harness.hpp"
 #include "tests/support/turn_taking.hpp"
 
 namespace causeway::testing {
 namespace {
-
-const principal officer = as("SO100", {"service-officer"});
-const std::string customer = "/v1/customers/4";
-const std::string account = customer + "/online-account/A1";
-
-members channel(const char *service, const char *to, bool all = false) {
-  return {{"product", "CHILD_SUPPORT"}, {"service", service}, {"channel", to}, {"applyToAll", all}};
-}
 
 class OnlineAccountRaces : public ::testing::Test {
  protected:

@@ -10,7 +10,7 @@ namespace causeway::simulation {
 
 namespace {
 
-constexpr std::array<std::pair<broken_rule, std::string_view>, 5> names{{
+constexpr std::array<std::pair<broken_rule, std::string_view>, 5> rule_names{{
     {broken_rule::none, "none"},
     {broken_rule::settle_before_apply, "settle"},
     {broken_rule::skip_the_fence, "fence"},
@@ -173,13 +173,13 @@ class forgetful_source final : public passing {
 }  // namespace
 
 std::optional<broken_rule> rule_named(std::string_view name) {
-  for (const auto &[rule, known] : names)
+  for (const auto &[rule, known] : rule_names)
     if (known == name) return rule;
   return std::nullopt;
 }
 
 std::string_view name_of(broken_rule rule) {
-  for (const auto &[known, name] : names)
+  for (const auto &[known, name] : rule_names)
     if (known == rule) return name;
   return "none";
 }
