@@ -2,8 +2,9 @@
 
     python3 tidy.py BUILD RESULTS.json LOGS
 
-BUILD: a built folder with compile_commands.json. A source counts as unchanged while it, every header of the tree that
-it was compiled with, .clang-tidy and its command line are; then its last verdict stands, and it costs nothing.
+BUILD: a built folder with compile_commands.json. Sources that are compiled together are looked at together: nearly all
+of the time goes into the headers that they share. They count as unchanged while they, every header of the tree that they
+were compiled with, .clang-tidy and their command line are; then their last verdict stands, and it costs nothing.
 """
 
 import concurrent.futures
@@ -11,6 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -38,32 +40,51 @@ def headers_by_object(build):
     return headers
 
 
-def sources_of(build):
-    """(source, hash of all that decides about its verdict) of each of our sources; tests are read, not checked."""
+def parts_of(entry):
+    """The tree's sources that an entry of compile_commands.json compiles: itself, or those that a batch includes."""
+    file = pathlib.Path(entry['file'])
+    if 'Unity' not in file.parts:
+        return [file] if file.is_relative_to(ROOT) else []
+    included = re.findall(r'^#include "(.+)"$', file.read_text(), re.MULTILINE)
+    return [pathlib.Path(name) for name in included]
+
+
+def is_checked(source):
+    """Tests are read, not checked."""
+    return not source.name.endswith('_test.cpp') and not source.is_relative_to(ROOT / 'tests')
+
+
+def units_of(build):
+    """(what to give to clang-tidy, its checked sources, hash of all that decides about its verdict) for all of our
+    sources, each once: a plugin's are in its tests' batches as well."""
     headers = headers_by_object(build)
-    digests = {}
+    digests, seen = {}, set()
 
     def digest(file):
         if file not in digests:
             digests[file] = hashlib.sha256(file.read_bytes()).hexdigest()
         return digests[file]
 
-    for entry in json.loads((build / 'compile_commands.json').read_text()):
-        source = pathlib.Path(entry['file'])
-        if not source.is_relative_to(ROOT) or source.name.endswith('_test.cpp') or source.is_relative_to(ROOT / 'tests'):
+    entries = [(entry, parts_of(entry)) for entry in json.loads((build / 'compile_commands.json').read_text())]
+    for entry, parts in sorted(entries, key=lambda one: sum(not is_checked(part) for part in one[1])):
+        new = {part for part in parts if is_checked(part)} - seen
+        if not new:
             continue
+        seen |= new
         # Without the paths, so that a verdict holds wherever the tree stands.
         words = [word.replace(str(ROOT), '.') for word in shlex.split(entry['command'])]
         everything = [digest(ROOT / '.clang-tidy'), *words]
-        for file in sorted({source, *headers.get(words[words.index('-o') + 1], [])}):
+        read = headers.get(words[words.index('-o') + 1], [])
+        for file in sorted({*parts, *(file for file in read if 'Unity' not in file.parts)}):
             everything.append(str(file.relative_to(ROOT)) + digest(file))
-        yield source, hashlib.sha256('\n'.join(everything).encode()).hexdigest()
+        yield entry['file'], new, hashlib.sha256('\n'.join(everything).encode()).hexdigest()
 
 
-def check(build, source, verdict):
-    """Gives what is wrong with the source, and remembers it when nothing is."""
-    done = subprocess.run([TIDY, '--quiet', '-p', str(build), str(source)], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, cwd=ROOT)
+def check(build, unit, verdict):
+    """Gives what is wrong with the unit, and remembers it when nothing is."""
+    # That a batch includes sources is what it is for.
+    done = subprocess.run([TIDY, '--quiet', '--checks=-bugprone-suspicious-include', '-p', str(build), unit], capture_output=True,
+                          text=True, stdin=subprocess.DEVNULL, cwd=ROOT)
     if done.returncode == 0:
         verdict.touch()
         return ''
@@ -76,24 +97,26 @@ def main():
     clean = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache') / 'causeway-tidy'
     clean.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    sources = dict(sources_of(build))
-    due = {source: clean / digest for source, digest in sources.items() if not (clean / digest).exists()}
+    units = list(units_of(build))
+    sources = sum(len(parts) for _, parts, _ in units)
+    due = [(unit, clean / digest) for unit, _, digest in units if not (clean / digest).exists()]
     faults = []
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for said in pool.map(lambda one: check(build, *one), due.items()):
+        for said in pool.map(lambda one: check(build, *one), due):
             if said:
                 faults.append(said)
                 print(said, flush=True)
+    known = {digest for _, _, digest in units}
     for verdict in clean.iterdir():
-        if verdict.name not in sources.values() and time.time() - verdict.stat().st_mtime > DAYS_KEPT * 86400:
+        if verdict.name not in known and time.time() - verdict.stat().st_mtime > DAYS_KEPT * 86400:
             verdict.unlink()
-    print(f'  clang-tidy: {len(due)} of {len(sources)} sources looked at, {len(faults)} with faults', flush=True)
+    print(f'  clang-tidy: {sources} sources in {len(units)} units, {len(due)} of them looked at, {len(faults)} with faults', flush=True)
     log = logs / 'tidy.log'
     log.write_text('\n'.join(faults), encoding='utf-8')
     results.save(result_file, [results.result(
-        'tidy', f'clang-tidy finds nothing in {len(sources)} sources', 'failed' if faults or not sources else 'passed',
+        'tidy', f'clang-tidy finds nothing in {sources} sources', 'failed' if faults or not units else 'passed',
         time.monotonic() - began, log if faults else None, '\n'.join(faults))])
-    return 1 if faults or not sources else 0
+    return 1 if faults or not units else 0
 
 
 if __name__ == '__main__':
