@@ -10,12 +10,26 @@
 
 namespace causeway {
 
+namespace {
+
+// With the place where each was declared.
+std::vector<route_to_proof> routes_to_proof(const configuration &c) {
+  std::vector<route_to_proof> routes;
+  for (const auto &route : c.routes)
+    for (const route_settings &declared : c.content.routes)
+      if (declared.name == route.name) routes.push_back({route.name, declared.at, route.map});
+  return routes;
+}
+
+}  // namespace
+
+std::vector<finding> circles_of_routes(const configuration &c) { return find_circles(routes_to_proof(c)); }
+
 std::vector<finding> proof_of_routes(const configuration &c) {
   std::vector<finding> findings;
   const auto add = [&](std::vector<finding> more) {
     findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
-  std::vector<route_to_proof> routes;
   for (const auto &route : c.routes) {
     const auto declared = std::find_if(c.content.routes.begin(), c.content.routes.end(),
                                        [&](const route_settings &r) { return r.name == route.name; });
@@ -24,9 +38,8 @@ std::vector<finding> proof_of_routes(const configuration &c) {
     add(proof_read({*route.map, declared->mapping, source ? source->encoding : charset::utf8},
                    !has_errors(c.findings)));
     add(run_mapping_tests(*route.map, declared->mapping));
-    routes.push_back({route.name, declared->at, route.map});
   }
-  add(find_circles(routes));
+  add(circles_of_routes(c));
   return findings;
 }
 

@@ -10,6 +10,7 @@
 #include "commands/commands.hpp"
 #include "commands/configuration.hpp"
 #include "commands/gateway.hpp"
+#include "commands/proof.hpp"
 #include "runtime/log.hpp"
 
 namespace causeway {
@@ -64,6 +65,7 @@ int serve_command(const common_options &common, const store_opener &open) {
   kind_pool known;
   auto c = read_configuration(common, known);
   set_log_level(c.content);
+  for (auto &circle : circles_of_routes(c)) c.findings.push_back(std::move(circle));
   print_findings(c.findings);
   if (has_errors(c.findings)) return 1;
   if (c.content.stores.empty()) {

@@ -84,6 +84,26 @@ class Check(CommandTestCase):
         self.assertRegex(done.stdout + done.stderr, r'config/causeway\.yaml:\d+:\d+: .*prot')
         self.assertNotIn('listening', done.stdout)
 
+    def test_serve_refuses_routes_that_lead_back(self):
+        gateway = self.gateway()
+        config = gateway.folder / 'config'
+        for file, old, new in (
+                ('causeway.yaml', '  - {name: notes,', '  - {name: back, from: cuba.communication, to: pluto.communication, mapping: back.yaml}\n'
+                                                       '  - {name: notes,'),
+                ('records/pluto.yaml', 'communicationId: {column: communication_id, type: text, length: 36, generate: uuid}',
+                 'communicationId: {column: communication_id, type: text, length: 36, generate: uuid}\n'
+                 '      sourceId: {column: source_id, type: text, length: 36, unique: true}')):
+            text = (config / file).read_text()
+            self.assertIn(old, text)
+            (config / file).write_text(text.replace(old, new, 1))
+        fields = ['csid', 'type', 'reason', 'category', 'issue', 'caseNumber', 'with', 'subject', 'text', 'createdAt', 'createdBy']
+        (config / 'back.yaml').write_text(
+            'from: cuba.communication\nto: pluto.communication\nfields:\n  sourceId: {from: commNo}\n'
+            + ''.join(f'  {name}: {{from: {name}}}\n' for name in fields).replace('{from: text}', '{from: text, maxLength: 4000, onTooLong: reject}'))
+        done = gateway.run('serve', expect=1, timeout=30)
+        self.assertRegex(done.stdout + done.stderr, r"config/causeway\.yaml:\d+:\d+: error: the route 'communications' leads back to where it begins")
+        self.assertNotIn('listening', done.stdout)
+
     def test_a_schema_that_differs_is_named(self):
         for database in (SQLITE, POSTGRESQL):
             with self.subTest(database=database.name):
