@@ -145,6 +145,21 @@ TEST_F(RelayOperations, discard_a_dead_letter_with_the_reason) {
   EXPECT_EQ(subjects("000000003"), std::vector<std::string>{"behind"});
 }
 
+TEST_F(RelayOperations, say_that_the_store_cannot_keep_a_reason) {
+  make_dead_letters();
+  pluto.refuse = [](const unit_of_work &) {
+    return fault{outcome::invalid, "the database cannot hold one of the values", {}};
+  };
+  const answer refused = ask("POST", "/discard", on({"communications", "3"}, {"entered by hand \u2713"}));
+  EXPECT_EQ(refused.status, 422);
+  ASSERT_EQ(refused.inputs.size(), 1u);
+  EXPECT_EQ(refused.inputs[0].pointer, "/body/reason");
+  EXPECT_EQ(refused.inputs[0].code, "unmappable");
+  pluto.refuse = {};
+  const auto row = *get_now(pluto, {outbox_kind("pluto"), {std::int64_t(3)}}, never);
+  EXPECT_EQ(row["state"], value("DEAD"));
+}
+
 TEST_F(RelayOperations, refuse_what_is_not_there) {
   make_dead_letters();
   struct {
