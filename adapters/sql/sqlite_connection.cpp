@@ -1,10 +1,13 @@
 // SQLite through SOCI: opened in WAL with full synchronisation, bounded by a progress handler. The only file that sees
 // SOCI's SQLite header, which has its own copy of sqlite3.h inside a namespace.
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
 #include <mutex>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "sql/connection.hpp"
 #include "sql/soci_statement.hpp"
@@ -152,12 +155,21 @@ class sqlite_connection final : public connection {
   time_point deadline_ = time_point::max();
 };
 
+// What stands in it is its owner's alone; SQLite gives the files that it keeps beside it the same rights. One that
+// stands keeps the rights that it has.
+void make_file(const std::string &path) {
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (made >= 0) ::close(made);
+}
+
 }  // namespace
 
 std::unique_ptr<connection> open_sqlite(const connect_options &options) {
   std::error_code error;
-  if (!options.create && !std::filesystem::exists(options.connect, error))
-    throw database_failure{failure_class::unavailable, "the file is not there"};
+  if (!std::filesystem::exists(options.connect, error)) {
+    if (!options.create) throw database_failure{failure_class::unavailable, "the file is not there"};
+    make_file(options.connect);
+  }
   // Each connection is one thread's, so SQLite need not lock it at every call. It is too late for that only where
   // somebody else in the process has used SQLite before.
   static std::once_flag configured;

@@ -56,7 +56,7 @@ class Newcomer(unittest.TestCase):
     def test_what_it_prints_works_and_a_second_start_is_quick(self):
         port = self.free_port()
         process, printed, _ = self.start(port)
-        for name in ('demo-keys.env', 'keys.yaml'):
+        for name in ('demo-keys.env', 'keys.yaml', 'pluto.db', 'cuba.db', 'pluto.db-wal'):
             self.assertEqual(0o600, stat.S_IMODE((self.data / name).stat().st_mode), name)
         keys = (self.data / 'demo-keys.env').read_text()
         self.assertEqual(['PS_OFFICER_KEY', 'SERVICE_OFFICER_KEY', 'MANAGER_KEY', 'OPERATOR_KEY', 'PARTNER_KEY'],
