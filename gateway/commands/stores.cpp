@@ -1,5 +1,7 @@
 #include "commands/stores.hpp"
 
+#include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "commands/proof.hpp"
@@ -8,6 +10,13 @@
 #include "runtime/membership.hpp"
 
 namespace causeway {
+
+namespace {
+
+// For a store that need not be asked: whoever revokes a key waits for it.
+constexpr std::chrono::seconds patience_if_known{1};
+
+}  // namespace
 
 std::string home_store(const configuration &c) {
   if (!c.routes.empty()) return c.routes.front().map->from()->store;
@@ -26,21 +35,24 @@ stores::stores(const configuration &c, const store_opener &open, std::shared_ptr
   const bool read_only = use == store_use::read || use == store_use::inspect;
   for (auto settings_of : c.content.stores) {
     if (use != store_use::serve) settings_of.create = use == store_use::create;
-    opened_.emplace(settings_of.name, open(c.content, settings_of, kinds_of(settings_of), keys, read_only));
+    opened_.emplace(settings_of.name, open(c.content, settings_of, kinds_of(c, settings_of.name), keys, read_only));
   }
 }
 
 stores::~stores() { stop(); }
 
-std::vector<kind_ptr> stores::kinds_of(const store_settings &which) {
-  auto kinds = which.kinds;
-  for (const auto &own : own_kinds(*configuration_, which.name)) kinds.push_back(own_.one_for(own));
+std::vector<kind_ptr> stores::kinds_of(const configuration &c, const std::string &store) {
+  auto kinds = c.content.find_store(store)->kinds;
+  for (const auto &own : own_kinds(c, store)) kinds.push_back(own_.one_for(own));
   return kinds;
 }
 
 bool stores::adopt(const configuration &next, std::chrono::milliseconds patience, std::vector<finding> &findings) {
   const auto &before = *configuration_;
-  if (give_kinds(next, findings) && prepare(patience, findings)) return true;
+  std::set<std::string> as_before;
+  for (const auto &[name, opened] : opened_)
+    if (kinds_of(next, name) == kinds_of(before, name)) as_before.insert(name);
+  if (give_kinds(next, findings) && prepare(patience, findings, as_before)) return true;
   std::vector<finding> unheard;  // they had them before
   give_kinds(before, unheard);
   return false;
@@ -52,7 +64,7 @@ bool stores::give_kinds(const configuration &of, std::vector<finding> &findings)
   for (const auto &[name, opened] : opened_) {
     const auto &which = *of.content.find_store(name);
     try {
-      opened.adopt(kinds_of(which));
+      opened.adopt(kinds_of(of, name));
     } catch (const std::invalid_argument &e) {
       findings.push_back({which.at, severity::error, "store " + name + ": " + e.what()});
       good = false;
@@ -62,6 +74,11 @@ bool stores::give_kinds(const configuration &of, std::vector<finding> &findings)
 }
 
 bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &findings) {
+  return prepare(patience, findings, {});
+}
+
+bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &findings,
+                     const std::set<std::string> &known) {
   bool good = true;
   const auto deadline = system_clock().steady() + patience;
   for (const auto &[name, opened] : opened_) {
@@ -70,7 +87,14 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
       findings.push_back({which.at, severity::error, std::move(message)});
       good = false;
     };
-    const auto prepared = opened.prepare(deadline);
+    const auto prepared = opened.prepare(
+        known.contains(name) ? std::min(deadline, system_clock().steady() + patience_if_known) : deadline);
+    if (!prepared && known.contains(name) && prepared.why().what != outcome::internal) {
+      findings.push_back(
+          {which.at, severity::warning,
+           prepared.why().detail + "; its record kinds stay as they were, so that nothing has to be asked of it"});
+      continue;
+    }
     if (!prepared) {
       say(prepared.why().detail);
       continue;

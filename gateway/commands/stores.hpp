@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,9 @@ class stores {
   // store in the configuration. False where anything is.
   bool prepare(std::chrono::milliseconds patience, std::vector<finding> &findings);
   // Takes up the kinds of another configuration with the same stores while requests flow, as `prepare` does. False,
-  // with the reasons, where they do not fit; they have the kinds of the configuration before then. `next` outlives
-  // this, or stays until another is adopted. One thread at a time.
+  // with the reasons, where they do not fit; they have the kinds of the configuration before then. A store that cannot
+  // serve is only warned of where its kinds stay: that one is away must not keep a key from being revoked. `next`
+  // outlives this, or stays until another is adopted. One thread at a time.
   bool adopt(const configuration &next, std::chrono::milliseconds patience, std::vector<finding> &findings);
   void stop();
 
@@ -58,8 +60,10 @@ class stores {
   std::map<std::string, store_figures> figures() const;
 
  private:
-  std::vector<kind_ptr> kinds_of(const store_settings &which);
+  std::vector<kind_ptr> kinds_of(const configuration &c, const std::string &store);
   bool give_kinds(const configuration &of, std::vector<finding> &findings);
+  // `known`: those that need not be asked.
+  bool prepare(std::chrono::milliseconds patience, std::vector<finding> &findings, const std::set<std::string> &known);
 
   const configuration *configuration_;
   const store_use use_;

@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from gateway import PATIENCE, SQLITE, Gateway
+from gateway import PATIENCE, SQLITE, Gateway, new_key
 from private_postgres import PrivateCluster
 from tcp_proxy import FROM_SERVER, TO_SERVER
 
@@ -126,6 +126,26 @@ class FaultsOnPostgresql(Faults, unittest.TestCase):
         return allow
 
     # Away
+
+    def test_a_key_is_revoked_while_a_store_is_away(self):
+        keys = self.gateway.folder / 'var' / 'keys.yaml'
+        before = keys.read_text()
+        self.addCleanup(keys.write_text, before)
+        key, entry = new_key('LEAVER', 'ps-officer')
+        holder = {'Authorization': f'Bearer {key}'}
+        operator = self.client('operator', timeout=60)
+        keys.write_text(f'{before}{entry}\n')
+        self.assertEqual(200, operator.post('/v1/admin/config/reload').status)
+        self.assertEqual(200, self.client().get(OF_PLUTO, headers=holder).status)
+        self.proxies['cuba'].refuse()
+        wait_until(lambda: self.client().get(OF_CUBA).status == 503, 'Cuba is away')
+        keys.write_text(before)
+        answer = operator.post('/v1/admin/config/reload')
+        self.assertEqual(200, answer.status, answer)
+        self.assertEqual(['the key LEAVER is removed'], [one['change'] for one in answer.body['changes']])
+        self.assertEqual(1, len(answer.body['warnings']), answer)
+        self.assertIn('cuba', answer.body['warnings'][0])
+        self.assertEqual(401, self.client().get(OF_PLUTO, headers=holder).status)
 
     def test_a_store_that_is_away_is_said_and_refused_at_once_and_the_rest_is_served(self):
         self.proxies['cuba'].refuse()
