@@ -155,8 +155,9 @@ enum class remedy { replay, discard };
 
 // The reason is all that comes from the caller, and its characters all that the operation's schema leaves open.
 answer reason_not_kept() {
-  answer a = problem(422, {}, {});
-  a.inputs.push_back({"/body/reason", "unmappable", "has characters that the store of these copies cannot keep"});
+  answer a = problem(422, "invalid", "The store of these copies cannot keep the reason as it is written.");
+  a.inputs.push_back(
+      {"/body/reason", "unmappable-character", "has characters that the store of these copies cannot keep"});
   return a;
 }
 
@@ -204,8 +205,8 @@ task<answer> treat(desk_ptr at, call_ptr c, remedy how) {
   if (c->keeper) c->keeper->keep(store_name, reply, unit);
   auto committing = commit_to(store, std::move(unit), c->deadline);
   const auto done = co_await committing;
-  if (!done)
-    co_return how == remedy::discard &&done.why().what == outcome::invalid ? reason_not_kept() : problem_of(done.why());
+  if (!done && how == remedy::discard && done.why().what == outcome::invalid) co_return reason_not_kept();
+  if (!done) co_return problem_of(done.why());
   if (c->keeper) c->keeper->kept();
   log(log_level::info, how == remedy::replay ? "A dead letter was replayed." : "A dead letter was discarded.",
       {{"route", route->name},

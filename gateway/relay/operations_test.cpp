@@ -154,7 +154,7 @@ TEST_F(RelayOperations, say_that_the_store_cannot_keep_a_reason) {
   EXPECT_EQ(refused.status, 422);
   ASSERT_EQ(refused.inputs.size(), 1u);
   EXPECT_EQ(refused.inputs[0].pointer, "/body/reason");
-  EXPECT_EQ(refused.inputs[0].code, "unmappable");
+  EXPECT_EQ(refused.inputs[0].code, "unmappable-character");
   pluto.refuse = {};
   const auto row = *get_now(pluto, {outbox_kind("pluto"), {std::int64_t(3)}}, never);
   EXPECT_EQ(row["state"], value("DEAD"));
