@@ -46,6 +46,7 @@ struct server::state : std::enable_shared_from_this<server::state> {
   asio::steady_timer retry;
   asio::steady_timer sweep;
   unsigned sweeps = 0;
+  bool ending = false;  // on the loop's thread
   std::uint16_t port = 0;
 
   void listen(const server_options &options) {
@@ -103,7 +104,8 @@ struct server::state : std::enable_shared_from_this<server::state> {
   void sweep_now_and_then() {
     sweep.expires_after(between_sweeps);
     sweep.async_wait([self = shared_from_this()](error_code cancelled) {
-      if (cancelled) return;
+      // One that was due already is not cancelled any more; begun anew it would keep everything for ever.
+      if (cancelled || self->ending) return;
       self->tell_overload();
       if (const auto keys = self->host->current().served->options().keys) {
         keys->sweep();
@@ -138,7 +140,10 @@ server::server(const server_options &options, std::shared_ptr<const api> served,
 server::~server() {
   state_->host->draining = true;
   state_->stop_listening();
-  asio::post(state_->loop.get_executor(), [state = state_] { state->sweep.cancel(); });
+  asio::post(state_->loop.get_executor(), [state = state_] {
+    state->ending = true;
+    state->sweep.cancel();
+  });
   for (const auto &one : state_->host->all()) http::close(one);
   state_->loops->end();
   state_->tell_overload();

@@ -2,6 +2,7 @@
 #include "http/server.hpp"
 
 #include <condition_variable>
+#include <future>
 #include <gtest/gtest.h>
 #include <malloc.h>
 #include <memory>
@@ -69,6 +70,28 @@ class Server : public testing::Test {
   system_clock clock_;
   const std::shared_ptr<held_calls> held_ = std::make_shared<held_calls>();
 };
+
+// Its timer cannot be cancelled any more then, and whatever it holds must not be kept by the next.
+TEST_F(Server, KeepsNothingWhenItEndsAsASweepIsDue) {
+  std::promise<void> at_work, leave;
+  auto served = test::make_api({test::test_operation("GET", "/busy", [&](auto, auto done) {
+    at_work.set_value();
+    leave.get_future().wait();
+    done(test::json_answer("1"));
+  })});
+  const std::weak_ptr<const api> kept = served;
+  auto options = test::any_port();
+  options.threads = 1;
+  auto one = std::make_unique<server>(options, std::move(served), clock_);
+  raw_client client(one->port());
+  client.send(get("/busy"));
+  at_work.get_future().wait();
+  std::thread ending([&] { one.reset(); });
+  std::this_thread::sleep_for(milliseconds(2'100));  // the loop is at work until a sweep is due
+  leave.set_value();
+  ending.join();
+  EXPECT_TRUE(kept.expired());
+}
 
 TEST_F(Server, SaysWhyItCannotListen) {
   server first(test::any_port(), holding(), clock_);
