@@ -47,14 +47,14 @@ std::string type_of(sql_dialect dialect, const table &of, std::size_t at) {
 // instead: half of the pages to be read and written. Longer ones would make a tree with few rows a page.
 bool has_short_rows(const table &of) {
   if (of.serial()) return false;
-  std::size_t most = 0;
+  std::size_t characters = 0;
   for (std::size_t i = 0; i < of.kind().fields.size(); ++i) {
     if (family_of(of.kind().fields[i]) == column_family::integer) continue;
-    const std::size_t longest = of.longest(i);
-    if (longest == 0) return false;
-    most += longest;
+    const std::size_t length = of.longest(i);
+    if (length == 0) return false;
+    characters += length;
   }
-  return most <= most_of_short_row;
+  return characters <= most_of_short_row;
 }
 
 bool never_null(const table &of, std::size_t field) { return of.kind().fields[field].required || of.in_key(field); }

@@ -14,7 +14,7 @@ namespace causeway {
 namespace {
 
 // For the stores to answer; callers wait meanwhile.
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds patience_at_reload{5};
 // For what answers after its caller was told that it was too late.
 constexpr std::chrono::seconds after_deadline{5};
 
@@ -47,12 +47,12 @@ reload_outcome gateway::read_again() {
 
 bool gateway::take_up(const std::shared_ptr<generation> &next, std::vector<finding> &findings) {
   const auto &asked = *next->files();
-  if (!stores_.adopt(asked, patience, findings)) return false;
+  if (!stores_.adopt(asked, patience_at_reload, findings)) return false;
   try {
     relay_->adopt(relay_options_from(asked.content), relay_stores(asked), asked.routes, [&] { swap(next); });
   } catch (...) {
     std::vector<finding> unheard;
-    stores_.adopt(*configuration_, patience, unheard);
+    stores_.adopt(*configuration_, patience_at_reload, unheard);
     throw;
   }
   return true;

@@ -11,7 +11,7 @@ using namespace testing;
 using strings = std::vector<std::string>;
 
 const std::string late = "000000001";
-const std::string other = "000000002";
+const std::string another = "000000002";
 const std::string parked = "000000003";
 
 struct Claim : ::testing::Test, two_stores {
@@ -67,7 +67,7 @@ TEST_P(ClaimLate, keeps_the_order_of_its_customer) {
     one.drain("communications");
   }
   post_uncommitted(late, "first");
-  for (int n = 0; n < 6; ++n) post(other, std::to_string(n));
+  for (int n = 0; n < 6; ++n) post(another, std::to_string(n));
   const auto come_to_light = [this] {
     commit_late();
     post(late, "second");
@@ -91,7 +91,7 @@ TEST_P(ClaimLate, keeps_the_order_of_its_customer) {
   one.drain("communications");
   EXPECT_FALSE(hidden);
   EXPECT_EQ(subjects(late), (strings{"first", "second"}));
-  EXPECT_EQ(subjects(other), (strings{"0", "1", "2", "3", "4", "5"}));
+  EXPECT_EQ(subjects(another), (strings{"0", "1", "2", "3", "4", "5"}));
   EXPECT_EQ(outbox(copy_state::pending).size(), std::size_t(c.parked));
 }
 
@@ -120,7 +120,7 @@ TEST_F(Claim, takes_no_id_for_met_once_the_source_was_away) {
   one.copies.step_leases();
   post_uncommitted(late, "first");
   (*hidden)["id"] = given_before;
-  for (int n = 0; n < 6; ++n) post(other, std::to_string(n));
+  for (int n = 0; n < 6; ++n) post(another, std::to_string(n));
   EXPECT_GT(one.copies.step("communications").copied, 0u);
   commit_late();
   post(late, "second");
@@ -131,21 +131,21 @@ TEST_F(Claim, takes_no_id_for_met_once_the_source_was_away) {
 TEST_F(Claim, lets_notes_pass_any_number_of_records_parked_before_them) {
   gateway one(*this, {}, alone());
   park(parked, 2'100);
-  const auto record_key = post(other, "record");
+  const auto record_key = post(another, "record");
   one.drain("communications");
   ASSERT_EQ(subjects(), strings{"record"});
-  post_note(other, record_key, "note");
+  post_note(another, record_key, "note");
   one.drain("notes");
   EXPECT_EQ(notes(), strings{"note"});
 }
 
 TEST_F(Claim, holds_a_note_behind_a_record_however_far_back_that_waits) {
   gateway one(*this, {}, alone());
-  const auto crossed = post(other, "crossed");
+  const auto crossed = post(another, "crossed");
   one.drain("communications");
   park(parked, 2'100);
-  post(other, "on its way");
-  post_note(other, crossed, "note");
+  post(another, "on its way");
+  post_note(another, crossed, "note");
   one.drain("notes");
   EXPECT_TRUE(notes().empty());
   one.drain("communications");
@@ -166,9 +166,9 @@ TEST_F(Claim, takes_a_backlog_in_one_step) {
   std::string key;
   for (int n = 0; n < 4'500; ++n) {
     posted.push_back(std::to_string(n));
-    key = post(other, posted.back());
+    key = post(another, posted.back());
   }
-  post_note(other, key, "note");
+  post_note(another, key, "note");
   std::size_t pages = 0, looks_behind = 0;
   pluto.before_find = [&](const find_request &request) {
     if (request.kind->name != "causeway.outbox") return;
@@ -188,7 +188,7 @@ TEST_F(Claim, takes_a_backlog_in_one_step) {
 TEST_F(Claim, writes_nothing_behind_a_copy_that_failed_in_the_batch_before) {
   gateway one(*this, batches_of(2, 64), alone());
   park(parked, 3);
-  for (int n = 0; n < 4; ++n) post(other, std::to_string(n));
+  for (int n = 0; n < 4; ++n) post(another, std::to_string(n));
   one.drain("communications");
   EXPECT_EQ(subjects(), (strings{"0", "1", "2", "3"}));
   EXPECT_EQ(outbox(copy_state::dead).size(), 1u);
@@ -203,9 +203,9 @@ TEST_F(Claim, leaves_a_copy_that_a_later_version_asked_for_and_what_comes_behind
   row["action"] = "MERGE";
   ASSERT_TRUE(commit_now(pluto_memory, {{change{change_type::put, row, 0}}}, never));
   post(late, "behind");
-  post(other, "other");
+  post(another, "another");
   one.drain("communications");
-  EXPECT_EQ(subjects(), strings{"other"});
+  EXPECT_EQ(subjects(), strings{"another"});
   EXPECT_EQ(all(pluto_memory, outbox_kind("pluto")).at(0)["state"], value("PENDING"))
       << "it is there for the later one";
 }
@@ -242,7 +242,7 @@ TEST_F(Claim, lets_nobody_overtake_a_dead_letter_that_is_settled_late) {
 // A store that throws ends a step anywhere; what was claimed by then is not carried.
 TEST_F(Claim, begins_from_the_oldest_copy_after_a_step_that_a_store_broke_off) {
   gateway one(*this, batches_of(2), alone());
-  for (int n = 0; n < 6; ++n) post(other, std::to_string(n));
+  for (int n = 0; n < 6; ++n) post(another, std::to_string(n));
   cuba.refuse = [thrown = false](const unit_of_work &) mutable -> std::optional<fault> {
     if (!std::exchange(thrown, true)) throw std::runtime_error("a defect");
     return std::nullopt;
@@ -261,7 +261,7 @@ TEST_F(Claim, takes_no_answer_to_a_batch_that_was_broken_off_for_the_next_ones) 
   one.drain("communications");
   ASSERT_EQ(outbox().at(0).attempts, 1);
   cuba.refuse = nullptr;
-  for (int n = 0; n < 2; ++n) post(other, std::to_string(n));
+  for (int n = 0; n < 2; ++n) post(another, std::to_string(n));
   pluto.refuse = [](const unit_of_work &) -> std::optional<fault> { throw std::runtime_error("a defect"); };
   EXPECT_THROW(one.copies.step("communications"), std::runtime_error);
   ASSERT_EQ(subjects(), (strings{"0", "1"})) << "the second while the first was to be settled";
@@ -280,7 +280,7 @@ TEST_F(Claim, takes_no_answer_to_a_batch_that_was_broken_off_for_the_next_ones) 
 
 TEST_F(Claim, takes_no_answer_to_a_settlement_that_was_broken_off_for_the_next_ones) {
   gateway one(*this, batches_of(1, 64), alone());
-  for (int n = 0; n < 4; ++n) post(other, std::to_string(n));
+  for (int n = 0; n < 4; ++n) post(another, std::to_string(n));
   bool refused = false;
   pluto.refuse = [&](const unit_of_work &) -> std::optional<fault> {
     if (std::exchange(refused, true)) return std::nullopt;
@@ -297,10 +297,10 @@ TEST_F(Claim, takes_no_answer_to_a_settlement_that_was_broken_off_for_the_next_o
 
 TEST_F(Claim, looks_up_again_what_the_batch_before_may_have_brought) {
   gateway one(*this, batches_of(1, 64), alone());
-  const auto first = post(other, "first"), second = post(other, "second");
+  const auto first = post(another, "first"), second = post(another, "second");
   // As a note whose record crosses while the note is read ahead: refused once, found at the second look.
-  post_note(other, first, "a");
-  post_note(other, second, "b");
+  post_note(another, first, "a");
+  post_note(another, second, "b");
   one.drain("communications");
   std::size_t looks = 0;
   const auto copies = all(cuba_memory, cuba_communication);
