@@ -19,6 +19,9 @@ test_packages=(
 # And what it takes to measure it.
 bench_packages=(libbenchmark-dev nginx-light valgrind wrk)
 
+# What was compiled in one clone serves the next, wherever it stands.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 say() {
   if [[ -t 2 ]]; then printf '\033[1m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi
 }
@@ -60,6 +63,5 @@ configure() {
 build() {
   local preset=$1
   shift
-  # What was compiled in one clone serves the next, wherever it stands.
-  CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 ninja -C "build/$preset" "$@" </dev/null >&2 || fail "building $* in build/$preset failed (see above)"
+  ninja -C "build/$preset" "$@" </dev/null >&2 || fail "building $* in build/$preset failed (see above)"
 }
