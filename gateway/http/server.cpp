@@ -22,7 +22,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::seconds between_sweeps{2};  // and between two lines of what was refused under overload
 constexpr unsigned sweeps_to_a_purge = 5;
 constexpr std::chrono::milliseconds after_failed_accept{100};
 

@@ -32,6 +32,10 @@ struct server_options : server_limits {
   unsigned threads = 1;            // that serve connections, each its own; they are shared out in turn
 };
 
+// How often a server looks after Idempotency-Keys that were left behind, and says how many requests it refused under
+// overload.
+constexpr std::chrono::seconds between_sweeps{2};
+
 // Any thread, but the destructor and `drain` not on the server's own.
 class server {
  public:

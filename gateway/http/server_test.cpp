@@ -87,7 +87,7 @@ TEST_F(Server, KeepsNothingWhenItEndsAsASweepIsDue) {
   client.send(get("/busy"));
   at_work.get_future().wait();
   std::thread ending([&] { one.reset(); });
-  std::this_thread::sleep_for(milliseconds(2'100));  // the loop is at work until a sweep is due
+  std::this_thread::sleep_for(between_sweeps + milliseconds(100));  // the loop is at work until one is due
   leave.set_value();
   ending.join();
   EXPECT_TRUE(kept.expired());
