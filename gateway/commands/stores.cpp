@@ -14,7 +14,7 @@ namespace causeway {
 namespace {
 
 // For a store that need not be asked: whoever revokes a key waits for it.
-constexpr std::chrono::seconds patience_if_known{1};
+constexpr std::chrono::seconds patience_if_unchanged{1};
 
 }  // namespace
 
@@ -49,10 +49,10 @@ std::vector<kind_ptr> stores::kinds_of(const configuration &c, const std::string
 
 bool stores::adopt(const configuration &next, std::chrono::milliseconds patience, std::vector<finding> &findings) {
   const auto &before = *configuration_;
-  std::set<std::string> as_before;
+  std::set<std::string> unchanged;
   for (const auto &[name, opened] : opened_)
-    if (kinds_of(next, name) == kinds_of(before, name)) as_before.insert(name);
-  if (give_kinds(next, findings) && prepare(patience, findings, as_before)) return true;
+    if (kinds_of(next, name) == kinds_of(before, name)) unchanged.insert(name);
+  if (give_kinds(next, findings) && prepare(patience, findings, unchanged)) return true;
   std::vector<finding> unheard;  // they had them before
   give_kinds(before, unheard);
   return false;
@@ -78,7 +78,7 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
 }
 
 bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &findings,
-                     const std::set<std::string> &known) {
+                     const std::set<std::string> &unchanged) {
   bool good = true;
   const auto deadline = system_clock().steady() + patience;
   for (const auto &[name, opened] : opened_) {
@@ -88,8 +88,8 @@ bool stores::prepare(std::chrono::milliseconds patience, std::vector<finding> &f
       good = false;
     };
     const auto prepared = opened.prepare(
-        known.contains(name) ? std::min(deadline, system_clock().steady() + patience_if_known) : deadline);
-    if (!prepared && known.contains(name) && prepared.why().what != outcome::internal) {
+        unchanged.contains(name) ? std::min(deadline, system_clock().steady() + patience_if_unchanged) : deadline);
+    if (!prepared && unchanged.contains(name) && prepared.why().what != outcome::internal) {
       findings.push_back(
           {which.at, severity::warning,
            prepared.why().detail + "; its record kinds stay as they were, so that nothing has to be asked of it"});
