@@ -12,18 +12,19 @@ namespace causeway {
 
 namespace {
 
-// With the place where each was declared.
-std::vector<route_to_proof> routes_to_proof(const configuration &c) {
-  std::vector<route_to_proof> routes;
-  for (const auto &route : c.routes)
-    for (const route_settings &declared : c.content.routes)
-      if (declared.name == route.name) routes.push_back({route.name, declared.at, route.map});
-  return routes;
+// What the configuration says of it; every route comes from there.
+const route_settings &settings_of(const configuration &c, const copy_route &route) {
+  return *std::find_if(c.content.routes.begin(), c.content.routes.end(),
+                       [&](const route_settings &r) { return r.name == route.name; });
 }
 
 }  // namespace
 
-std::vector<finding> circles_of_routes(const configuration &c) { return find_circles(routes_to_proof(c)); }
+std::vector<finding> circles_of_routes(const configuration &c) {
+  std::vector<route_to_proof> routes;
+  for (const auto &route : c.routes) routes.push_back({route.name, settings_of(c, route).at, route.map});
+  return find_circles(routes);
+}
 
 std::vector<finding> proof_of_routes(const configuration &c) {
   std::vector<finding> findings;
@@ -31,13 +32,10 @@ std::vector<finding> proof_of_routes(const configuration &c) {
     findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
   for (const auto &route : c.routes) {
-    const auto declared = std::find_if(c.content.routes.begin(), c.content.routes.end(),
-                                       [&](const route_settings &r) { return r.name == route.name; });
-    if (declared == c.content.routes.end()) continue;
+    const mapping_declaration &declared = settings_of(c, route).mapping;
     const auto *source = c.content.find_store(route.map->from()->store);
-    add(proof_read({*route.map, declared->mapping, source ? source->encoding : charset::utf8},
-                   !has_errors(c.findings)));
-    add(run_mapping_tests(*route.map, declared->mapping));
+    add(proof_read({*route.map, declared, source ? source->encoding : charset::utf8}, !has_errors(c.findings)));
+    add(run_mapping_tests(*route.map, declared));
   }
   add(circles_of_routes(c));
   return findings;
