@@ -63,7 +63,8 @@ class stores {
   std::vector<kind_ptr> kinds_of(const configuration &c, const std::string &store);
   bool give_kinds(const configuration &of, std::vector<finding> &findings);
   // `unchanged`: those whose kinds stay, so that they need not be asked.
-  bool prepare(std::chrono::milliseconds patience, std::vector<finding> &findings, const std::set<std::string> &unchanged);
+  bool prepare(std::chrono::milliseconds patience, std::vector<finding> &findings,
+               const std::set<std::string> &unchanged);
 
   const configuration *configuration_;
   const store_use use_;
